@@ -1,0 +1,1 @@
+"""Change detection: arrays in, scores and regions out. It knows no permits, files or services."""

@@ -1,0 +1,1 @@
+"""Regions x permits -> signals, with reasons and priority. Geometry and dates in, no pixels."""

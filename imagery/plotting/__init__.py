@@ -1,0 +1,1 @@
+"""Pictures: curves, before and after; used by notebooks, report and page alike."""

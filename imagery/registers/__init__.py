@@ -1,0 +1,1 @@
+"""Permit registers in, whatever their format, columns or reference system."""

@@ -1,0 +1,1 @@
+"""The chain for one site and for a whole register."""

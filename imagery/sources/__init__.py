@@ -1,0 +1,1 @@
+"""Imagery in: what every source answers to, and the sources themselves."""

@@ -1,0 +1,1 @@
+"""Run folders, the ledger, GeoPackages and COGs: plain files out, and in again."""

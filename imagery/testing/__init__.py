@@ -1,0 +1,1 @@
+"""Shipped test kit: planted truth and the demo data."""
