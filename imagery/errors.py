@@ -18,6 +18,7 @@
         AlignmentRefusedError        a shift was found and not believed
       DetectionError
         NotEnoughHistoryError        too few clear dates (have, need)
+        TooCloudyError               never a clear sight in the period
       StoreError                     a run folder, ledger or review store
         VersionError                 written by a newer version
         VerdictConflictError         someone else decided first
@@ -161,6 +162,10 @@ class NotEnoughHistoryError(DetectionError):
         super().__init__(message, hint=hint)
         self.have = have
         self.need = need
+
+
+class TooCloudyError(DetectionError):
+    """The ground was never seen without cloud in the whole period."""
 
 
 class StoreError(ImageryError):

@@ -20,7 +20,7 @@ from typing import Protocol
 import xarray as xr
 from shapely.geometry.base import BaseGeometry as Geometry
 
-from imagery.domain import Period
+from imagery.domain import UNKNOWN, Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,8 @@ class SourceDescription:
     """Acquisition times, aware UTC, increasing."""
     footprint: Geometry
     """Ground that is covered, in `crs`."""
+    licence: str = UNKNOWN
+    """Licence of the pixels."""
     files: tuple[tuple[str, str], ...] = ()
     """Files that were used, relative to the source, each with its SHA-256 where the source can tell it."""
 

@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from odc.geo.geobox import GeoBox
 
 from imagery.detection.scores import ControlStatistics, ScoreMap
 from imagery.domain import Alignment, Outcome, Signal, Site, Standing
+
+OTHER = np.uint8(0)
+"""Ground that is neither watched nor control: other sites, and their margins."""
+CONTROL = np.uint8(1)
+"""Ground outside all footprints and their margins."""
+WATCHED = np.uint8(2)
+"""Ground of this site, with its margin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,3 +57,5 @@ class SitePixels:
     """Scores of the method that was used."""
     controls: ControlStatistics
     """What unchanged ground scored."""
+    ground: npt.NDArray[np.uint8]
+    """Shape (M, N): what each pixel served as, `WATCHED`, `CONTROL` or `OTHER`."""
