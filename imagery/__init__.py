@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imagery.registers import Register, read_register
     from imagery.screening import Run, flag, open_run, screen
     from imagery.sources import open_source
-    from imagery.testing import demo_files
+    from imagery.testing.demo import demo_files
 
 __all__ = [
     "Change",
@@ -49,7 +49,7 @@ _HOMES = {
     "registers": ("Register", "read_register"),
     "screening": ("Run", "flag", "open_run", "screen"),
     "sources": ("open_source",),
-    "testing": ("demo_files",),
+    "testing.demo": ("demo_files",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -14,7 +14,7 @@ from imagery.detection.calibration import Threshold, choose_threshold, control_s
 from imagery.detection.regions import find_changes
 from imagery.detection.scores import ControlStatistics, ScoreMap
 from imagery.domain import Outcome, OutcomeKind, Period, Settings, Signal, Site
-from imagery.flagging.judge import judge_changes
+from imagery.flagging.judging import judge_changes
 from imagery.pixels.grids import pixel_size_m
 from imagery.screening.ground import GroundImage
 from imagery.stores.records import CONTROL, WATCHED
