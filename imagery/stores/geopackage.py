@@ -27,6 +27,8 @@ PERMIT_COLUMNS = (
 )  # fmt: skip
 COVERAGE_COLUMNS = ("site_id", "first_date", "last_date", "n_dates", "method", "resolution_m")
 
+DAY_COLUMNS = ("last_unchanged", "first_changed", "valid_from", "valid_to", "first_date", "last_date")
+
 
 def signal_table(records: Sequence[SiteRecord], crs: str) -> gpd.GeoDataFrame:
     """Signals and permitted changes of all sites, highest priority first, columns as in `SIGNAL_COLUMNS`."""
@@ -90,12 +92,13 @@ def write_geopackage(path: Path, records: Sequence[SiteRecord], crs: str) -> Non
         # GDAL looks at the suffix of the name.
         draft = temporary.with_suffix(".gpkg")
         for name, table in layers.items():
-            # The driver refuses `unset` geometry types of empty layers, so each layer states its own.
-            table.to_file(
+            # A layer without rows has no geometry type of its own, so each layer states it.
+            _for_writing(table).to_file(
                 draft,
                 layer=name,
                 driver="GPKG",
                 engine="pyogrio",
+                use_arrow=True,
                 geometry_type="MultiPolygon",
                 promote_to_multi=True,
             )
@@ -160,9 +163,24 @@ def _table(rows: Sequence[tuple[dict[str, Any], Any]], columns: Sequence[str], c
     return table
 
 
+def _for_writing(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The table with Arrow types, so that days are written as days and empty text columns as text."""
+    import pandas as pd
+    import pyarrow as pa
+
+    written = table.copy()
+    for column in table.columns.drop("geometry"):
+        if column in DAY_COLUMNS:
+            days = [None if pd.isna(day) else day.date() for day in table[column]]
+            written[column] = pd.Series(days, index=table.index, dtype=pd.ArrowDtype(pa.date32()))
+        elif table[column].dtype == object:
+            written[column] = table[column].astype(pd.ArrowDtype(pa.string()))
+    return written
+
+
 def _dtype(column: str) -> str:
     """Types are stated, so that a layer without rows has the same columns as one with."""
-    if column in ("last_unchanged", "first_changed", "valid_from", "valid_to", "first_date", "last_date"):
+    if column in DAY_COLUMNS:
         return "datetime64[ms]"
     if column in ("n_signals", "n_dates"):
         return "Int64"

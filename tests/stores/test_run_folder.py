@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -104,6 +106,9 @@ def test_the_geopackage_has_its_layers_with_relative_paths_that_exist(
     assert (folder.path / signals["before_tif"][0]).is_file()
     assert signals.geometry.area[0] == pytest.approx(375)
     assert signals["priority"][0] == 0.5
+    with closing(sqlite3.connect(path)) as connection:
+        stored = connection.execute("SELECT first_changed, last_unchanged FROM signals").fetchall()
+    assert stored == [("2020-05-11", None)]
     permits = pyogrio.read_dataframe(path, layer="permits")
     assert list(permits["reference"]) == [p.reference for p in record.site.permits]
     assert permits.geometry.isna().tolist() == [False, True]
