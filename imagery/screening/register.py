@@ -90,7 +90,8 @@ def screen(
         raise ParameterError(f"jobs must be 1 or more, got {jobs}.")
     period = Period.parse(period) if isinstance(period, str) else period
     register = _read(register, profile, crs, layer, geometry_from, settings)
-    source = open_source(source) if isinstance(source, str | Path) else source
+    if isinstance(source, str | Path):
+        source = open_source(source, cloud_dilation_px=int(settings.cloud_dilation_px))
     earlier = RunFolder.open(previous) if previous is not None else None
     if earlier is not None and earlier.summary["crs"] != register.crs:
         raise InputError(
@@ -99,7 +100,7 @@ def screen(
         )
     summary = run_summary(
         register=register,
-        source=source.describe(),
+        source=source.describe(hashes=True),
         period=period,
         settings=settings,
         previous_run_id=None if earlier is None else earlier.summary["run_id"],

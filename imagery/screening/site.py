@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from imagery.errors import (
     NotEnoughHistoryError,
     TooCloudyError,
 )
+from imagery.screening.coverage import covered_fraction, dates_seen, in_period
 from imagery.screening.ground import Grounds, ground_image
 from imagery.screening.judging import judge_scores
 from imagery.sources.protocol import Area, Source
@@ -26,6 +27,8 @@ from imagery.stores.records import CONTROL, WATCHED, SitePixels, SiteRecord
 from imagery.stores.site_folder import geobox_of
 
 Mask = npt.NDArray[np.bool_]
+NEARLY_ALL = 0.995
+"""Share of the watched ground above which it counts as covered: grids cut corners."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,16 +99,17 @@ def _look(
     judgement = judge_scores(
         site, scores, geobox, ground, period=period, settings=settings, geolocation_m=geolocation_m
     )
+    covered = covered_fraction(site, geobox, settings.margin_m)
     alignment = Alignment(
         status=AlignmentStatus.NOT_ATTEMPTED,
         reason=f"Nothing to align with; the place is trusted to {geolocation_m:g} m.",
     )
     record = SiteRecord(
         site=site,
-        outcome=judgement.outcome,
+        outcome=_with_coverage(judgement.outcome, covered),
         judged=judgement.judged,
         alignment=alignment,
-        facts={**judgement.facts, **_dates(cube, watched, period)},
+        facts={**judgement.facts, **dates_seen(cube, watched, period), "covered_fraction": covered},
     )
     pixels = SitePixels(geobox=geobox, scores=scores, controls=judgement.controls, ground=ground)
     return ScreenedSite(record=record, pixels=pixels, cube=cube)
@@ -115,7 +119,7 @@ def _check_sight(cube: xr.Dataset, watched: Mask, period: Period) -> None:
     """Tell a site without imagery from one that was always under cloud."""
     if not watched.any():
         raise NoSceneError("The site lies outside the imagery.", hint="Use imagery that covers it.")
-    monitored = _monitored(cube, period)
+    monitored = in_period(cube, period)
     if not monitored.any():
         raise NoSceneError(
             f"No image was taken in {period}.", hint="Use imagery of that period, or another period."
@@ -145,35 +149,9 @@ def _scores(
             raise no_pair from too_short
 
 
-def _monitored(cube: xr.Dataset, period: Period) -> Mask:
-    times = cube["time"].values
-    start, end = (np.datetime64(moment.replace(tzinfo=None), "ns") for moment in (period.start, period.end))
-    inside: Mask = (times >= start) & (times < end)
-    return inside
-
-
-def _dates(cube: xr.Dataset, watched: Mask, period: Period) -> dict[str, object]:
-    """Dates for the record; a date counts as clear when it shows at least half of the watched ground."""
-    monitored = _monitored(cube, period)
-    clear = cube["valid"].values[:, watched].mean(axis=1) >= 0.5
-    days = np.datetime_as_string(cube["time"].values, unit="D")
-    seen = days[monitored & clear]
-    return {
-        "n_dates": int(monitored.sum()),
-        "n_clear_dates": int((monitored & clear).sum()),
-        "n_history_dates": int((~monitored).sum()),
-        "n_clear_history_dates": int((~monitored & clear).sum()),
-        "first_date": str(seen[0]) if seen.size else None,
-        "last_date": str(seen[-1]) if seen.size else None,
-        "bands": [str(name) for name in cube.data_vars if name != "valid"],
-        "scenes": [
-            {"scene_id": str(scene), "time": str(time), "clear": bool(ok), "monitored": bool(now)}
-            for scene, time, ok, now in zip(
-                cube["scene_id"].values,
-                np.datetime_as_string(cube["time"].values, unit="s"),
-                clear,
-                monitored,
-                strict=True,
-            )
-        ],
-    }
+def _with_coverage(outcome: Outcome, covered: float) -> Outcome:
+    """Say where the watched ground reaches beyond the imagery."""
+    if covered > NEARLY_ALL:
+        return outcome
+    note = f"Only {covered:.0%} of the watched ground lies within the imagery. {outcome.note}".strip()
+    return replace(outcome, note=note, hint=outcome.hint or "Use imagery that covers the site.")

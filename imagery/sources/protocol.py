@@ -58,8 +58,13 @@ class SourceDescription:
 class Source(Protocol):
     """Imagery from somewhere. Implementations are safe to read from several threads at once."""
 
-    def describe(self) -> SourceDescription:
+    def describe(self, *, hashes: bool = False) -> SourceDescription:
         """Say what is there, without reading pixels.
+
+        Parameters
+        ----------
+        hashes : bool
+            Also give the SHA-256 of each file, which means reading every byte once.
 
         Raises
         ------

@@ -9,6 +9,7 @@ import xarray as xr
 from odc.geo.xr import assign_crs
 
 from imagery.errors import CorruptRunError
+from imagery.pixels.netcdf import NETCDF_LOCK
 from imagery.stores.files import whole_file
 
 
@@ -35,7 +36,7 @@ def write_cube(path: Path, cube: xr.Dataset) -> None:
     for name in cube.data_vars:
         clean[name].attrs.pop("grid_mapping", None)
         encoding.setdefault(str(name), {})["grid_mapping"] = "spatial_ref"
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, NETCDF_LOCK:
         clean.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
 
 
@@ -48,7 +49,7 @@ def read_cube(path: Path) -> xr.Dataset:
         If the file is damaged.
     """
     try:
-        with xr.open_dataset(path, engine="netcdf4", decode_coords="all") as dataset:
+        with NETCDF_LOCK, xr.open_dataset(path, engine="netcdf4", decode_coords="all") as dataset:
             cube = dataset.load()
     except (OSError, ValueError) as error:
         raise CorruptRunError(
