@@ -9,6 +9,7 @@ import typer
 
 from imagery.cli.progress import progress
 
+
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Run folder to write; new or empty.")] = Path("demo-run"),
     replace: Annotated[
@@ -22,7 +23,13 @@ def demo(
     from imagery.errors import ImageryError
     from imagery.screening import screen
     from imagery.stores.run_folder import RUN
-    from imagery.testing.demo import DEMO_NOTICES, DEMO_PERIOD, compare_with_expected, demo_files, load_expected
+    from imagery.testing.demo import (
+        DEMO_NOTICES,
+        DEMO_PERIOD,
+        compare_with_expected,
+        demo_files,
+        load_expected,
+    )
 
     if replace and (out / RUN).is_file():
         shutil.rmtree(out)

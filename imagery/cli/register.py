@@ -24,7 +24,10 @@ def check(
     crs: Annotated[str | None, typer.Option("--crs", help="Reference system, e.g. EPSG:28992.")] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="Layer or sheet.")] = None,
     geometry_from: Annotated[
-        Path | None, typer.Option("--geometry-from", help="BAG or BRK GeoPackage for rows without ground.")
+        list[Path] | None,
+        typer.Option(
+            "--geometry-from", help="BAG or BRK GeoPackage for rows without ground; may be repeated."
+        ),
     ] = None,
     problems: Annotated[
         Path | None, typer.Option("--problems", help="Write the rows that need attention to this CSV.")

@@ -37,7 +37,10 @@ def screen(
     ] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="Layer or sheet of the register.")] = None,
     geometry_from: Annotated[
-        Path | None, typer.Option("--geometry-from", help="BAG or BRK GeoPackage for rows without ground.")
+        list[Path] | None,
+        typer.Option(
+            "--geometry-from", help="BAG or BRK GeoPackage for rows without ground; may be repeated."
+        ),
     ] = None,
     previous: Annotated[
         Path | None, typer.Option("--previous", help="Earlier run: marks signals new, still there or grown.")
@@ -116,6 +119,8 @@ def print_result(run: Run) -> None:
     unread = _unread(summary)
     if unread:
         typer.echo(f"{unread} register rows could not be used; see the report.")
+    if summary["register"]["unplaced"]:
+        typer.echo(f"{len(summary['register']['unplaced'])} permits have no ground and were not looked at.")
     promise = summary["calibration"]
     if promise:
         typer.echo(

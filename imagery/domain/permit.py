@@ -105,8 +105,9 @@ class Permit:
 
     @property
     def permit_id(self) -> str:
-        """Content hash (12 hex digits) of reference, authority, ground and dates."""
+        """Content hash (12 hex digits) of all that the permit says."""
         parts = [self.reference, self.authority, str(self.valid_from), str(self.valid_to)]
+        parts += [self.activity_text, *self.activities, str(self.limits)]
         if self.footprint is not None:
             parts += [self.footprint.crs, geometry_key(self.footprint.geometry)]
         return content_id(*parts)

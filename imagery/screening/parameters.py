@@ -76,6 +76,7 @@ def describe_register(register: Register) -> dict[str, Any]:
         "rows": register.n_rows,
         "permits": len(register.permits),
         "sites": len(register.sites),
+        "unplaced": [permit.reference for permit in register.unplaced],
         "problems": [encode(problem) for problem in register.problems],
     }
 
