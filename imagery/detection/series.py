@@ -1,0 +1,224 @@
+"""The series method: ground that departs from its own rhythm, more than its like does, and stays so.
+
+What it knows: a cube with a history and a monitored period, watched and control ground. What it does not: permits,
+regions or thresholds; it leaves scores.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from imagery.detection.cover import class_names
+from imagery.detection.harmonic import design
+from imagery.detection.looks import Looks
+from imagery.detection.normal_ground import NormalGround, learn_normal, parts, screened
+from imagery.detection.pixel_series import PixelSeries, pixel_series
+from imagery.detection.scores import NO_DAY, DayImage, ScoreMap
+from imagery.detection.sequences import masked_median
+from imagery.domain import Period, Settings
+from imagery.errors import GridMismatchError, NotEnoughHistoryError, ParameterError, TooCloudyError
+
+Float = npt.NDArray[np.float32]
+Bool = npt.NDArray[np.bool_]
+
+PLAIN = 2.0
+"""Scores beyond so many times the middle one of control ground are plain enough to ask whether they are new."""
+
+
+def detect_series(
+    cube: xr.Dataset, period: Period, *, control: Bool, watched: Bool, settings: Settings
+) -> ScoreMap:
+    """Score every pixel of a cube for change in the monitored period.
+
+    Each pixel's features (see `imagery.pixels.indices.feature_names`) are compared with their own yearly rhythm in
+    the history, in standard deviations; what control ground of the same cover did on that date is taken off (double
+    difference). The score is the largest length, over the dates of the period, of the trailing median of the last
+    clear observations, measured against the correlation of the features over control ground.
+
+    Parameters
+    ----------
+    cube : xarray.Dataset
+        As in `imagery.sources.protocol`; any bands. Dates outside history and period are left aside.
+    period : Period
+        Monitored interval; the history lies right before it.
+    control : bool array, shape (M, N)
+        Ground believed unchanged, watched by nobody.
+    watched : bool array, shape (M, N)
+        Ground of the site.
+    settings : Settings
+        `history_years`, `min_clear_dates`, `min_control_px` and `trailing_clear` are read.
+
+    Returns
+    -------
+    ScoreMap
+        NaN where a pixel has too little history, where its ground had already changed shortly before the period, or
+        where it was seen too seldom in the period. `before` is what the rhythm of each band
+        expects on the very dates of `after`, so that both share season and sun; `after` is the median of the clear
+        observations since the change (where nothing plainly changed: of the whole period).
+
+    Raises
+    ------
+    NotEnoughHistoryError
+        If most watched pixels have too little history.
+    NoSceneError
+        If no image was taken in the period.
+    TooCloudyError
+        If no watched pixel was seen often enough in the period.
+    DetectionError
+        If there is no usable control ground.
+    GridMismatchError
+        If shapes differ.
+    ParameterError
+        If no pixel is watched.
+
+    Notes
+    -----
+    Laws: the order of dates does not matter; a gain or offset that all ground shares on a date hardly matters; what is
+    not valid never becomes change. Limits: a change shorter than half of `trailing_clear` clear observations is not
+    seen; one that shows on the last `trailing_clear` // 2 clear dates before the period is kept, with its date; what
+    most control ground of a cover does (harvest) is normal for that cover.
+    """
+    shape = (cube.sizes["y"], cube.sizes["x"])
+    if not control.shape == watched.shape == shape:
+        raise GridMismatchError(
+            f"Cube, control and watched ground share one shape, got {shape}, {control.shape}, {watched.shape}."
+        )
+    if not watched.any():
+        raise ParameterError("No pixel is watched.", hint="Does the site lie within the imagery?")
+    series = pixel_series(cube, period, settings.history_years)
+    _check_dates(series, period, settings)
+    clear = screened(series)
+    normal = learn_normal(series, clear, control=(control & ~watched).ravel(), settings=settings)
+    _check_history(normal, watched.ravel(), settings)
+    return score_series(series, normal, control=control, watched=watched, settings=settings)
+
+
+def score_series(
+    series: PixelSeries, normal: NormalGround, *, control: Bool, watched: Bool, settings: Settings
+) -> ScoreMap:
+    """Scores, dates and composites from what is normal; see `detect_series`."""
+    ground, site = (control & ~watched).ravel(), watched.ravel()
+    looks = Looks(
+        normal, series.days, series.n_history, settings.trailing_clear, np.flatnonzero(ground & normal.enough)
+    )
+    seen = [looks.see(part) for part in parts(site.size)]
+    score = np.concatenate([part.score for part in seen])
+    last, first = (
+        np.concatenate([getattr(part, name) for part in seen]) for name in ("last_unchanged", "first_changed")
+    )
+    if np.isnan(score[site]).all():
+        raise TooCloudyError(
+            f"No watched pixel was seen on {looks.least_monitored} clear dates of the period.",
+            hint="Use a longer period, or radar.",
+        )
+    plain = score > PLAIN * looks.level
+    earlier = plain & np.concatenate([part.earlier for part in seen])
+    for image, nothing in ((score, np.nan), (last, NO_DAY), (first, NO_DAY)):
+        image[earlier] = nothing
+    before, after = composites(series, normal, np.where(plain, first, NO_DAY))
+    return ScoreMap(
+        score=score.reshape(series.shape),
+        last_unchanged=last.reshape(series.shape),
+        first_changed=first.reshape(series.shape),
+        before={name: image.reshape(series.shape) for name, image in before.items()},
+        after={name: image.reshape(series.shape) for name, image in after.items()},
+        method="series",
+        notes=_notes(series, normal, earlier, site),
+        facts=_facts(series, normal, earlier, site),
+    )
+
+
+def composites(
+    series: PixelSeries, normal: NormalGround, since: DayImage
+) -> tuple[dict[str, Float], dict[str, Float]]:
+    """What each band was expected to be and was, over the same dates: before and after, shape (P,) each.
+
+    Parameters
+    ----------
+    since : (P,)
+        First day that counts, days since 1970-01-01; `NO_DAY` for the whole monitored period.
+    """
+    days = series.days[series.monitored]
+    basis = design(days)
+    before, after = (
+        {name: np.full(len(since), np.nan, np.float32) for name in series.bands} for _ in range(2)
+    )
+    for part in parts(len(since)):
+        used = normal.usable[part, series.monitored] & (days >= since[part, None])  # `NO_DAY` lies before all
+        count = used.sum(1)
+        mean_basis = used.astype(np.float32) @ basis / np.maximum(count, 1)[:, None]
+        unknown = (count == 0) | ~normal.enough[part]
+        for name, coefficients in zip(series.bands, normal.band_coefficients, strict=True):
+            seen = np.fmax(series.bands[name][series.monitored, part].T, np.float32(0))
+            after[name][part] = masked_median(seen, used)
+            expected = np.maximum(np.einsum("pc,pc->p", coefficients[part], mean_basis), 0)
+            before[name][part] = np.where(unknown, np.float32(np.nan), expected)
+    return before, after
+
+
+def _check_dates(series: PixelSeries, period: Period, settings: Settings) -> None:
+    if len(series.days) == series.n_history:
+        raise TooCloudyError(
+            f"No image of {period} shows any ground without cloud.", hint="Use a longer period, or radar."
+        )
+    if series.n_history == 0:
+        raise NotEnoughHistoryError(
+            f"No image before {period} shows any ground without cloud: have 0, need {settings.min_clear_dates}.",
+            have=0,
+            need=settings.min_clear_dates,
+            hint="Use a longer history (--history), or imagery with more dates.",
+        )
+
+
+def _check_history(normal: NormalGround, watched: Bool, settings: Settings) -> None:
+    if not watched.any() or 2 * normal.enough[watched].sum() >= watched.sum():
+        return
+    have = int(np.median(normal.clear_dates[watched]))
+    need = settings.min_clear_dates
+    why = "" if have < need else ", and they leave a season out or the ground changed among them"
+    raise NotEnoughHistoryError(
+        f"Most of the site has too little history: {have} clear dates of {need}{why}.",
+        have=have,
+        need=need,
+        hint="Use a longer history (--history), or imagery with more dates.",
+    )
+
+
+def _notes(series: PixelSeries, normal: NormalGround, earlier: Bool, watched: Bool) -> tuple[str, ...]:
+    notes = []
+    lost = watched & earlier
+    if lost.any():
+        notes.append(
+            f"{lost.sum() / watched.sum():.0%} of the watched ground had changed shortly before the period, so that"
+            " nothing can be said about it."
+        )
+    short = watched & ~normal.enough
+    if short.any():
+        notes.append(f"{short.sum() / watched.sum():.0%} of the watched ground has too little history.")
+    if any(normal.effects.pooled[k] for k in np.unique(normal.classes[watched])):
+        notes.append(
+            "Part of the watched ground has too little control ground of its own cover; all cover served."
+        )
+    withheld = int((~normal.effects.known[:, series.monitored]).all(0).sum())
+    if withheld:
+        notes.append(
+            f"{withheld} of {len(series.days) - series.n_history} dates of the period show too little control ground."
+        )
+    return tuple(notes)
+
+
+def _facts(series: PixelSeries, normal: NormalGround, earlier: Bool, watched: Bool) -> dict[str, Any]:
+    names = class_names(normal.coefficients, normal.features, normal.classes)
+    return {
+        "features": list(normal.features),
+        "history_dates": series.n_history,
+        "monitored_dates": len(series.days) - series.n_history,
+        "clear_history_dates": int(np.median(normal.clear_dates[watched])) if watched.any() else 0,
+        "changed_in_history_px": int((normal.broken & watched).sum()),
+        "changed_before_period_px": int((earlier & watched).sum()),
+        "control_cover_pixels": dict(zip(names, normal.effects.control_px, strict=True)),
+    }
