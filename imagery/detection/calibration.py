@@ -30,6 +30,12 @@ MOST_TRIMMED = 0.2
 """If more than this share would go, changing is the nature of the ground, and nothing is trimmed."""
 USABLE_SHARE = 0.9
 """Share of usable control pixels from which a block counts."""
+LEAST_CELL_PX = 5
+"""Side of the cells from which the tail of the scores is read, pixels; more for larger regions."""
+TAIL_SHARE = 0.2
+"""Share of the cells, the highest, that the tail is read from."""
+LEAST_TAIL = 6
+"""Fewest cells to read a tail from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +95,15 @@ def control_statistics(
     usable = control & ~watched & np.isfinite(scores.score)
     changed = plainly_changed(np.where(usable, scores.score, np.nan))
     kept = usable & ~changed
-    side = max(1, round(math.sqrt(int(watched.sum()))), math.ceil(math.sqrt(min_region_px)))
-    blocks = block_statistics(np.where(kept, scores.score, np.nan), side, min_region_px)
+    known = np.where(kept, scores.score, np.nan)
+    n_watched = int(watched.sum())
+    cell = max(LEAST_CELL_PX, 2 * math.ceil(math.sqrt(min_region_px)))
+    side = max(1, round(math.sqrt(n_watched)), math.ceil(math.sqrt(min_region_px)))
+    blocks = block_statistics(known, side, min_region_px)
+    cells = block_statistics(known, cell, min_region_px)
     return ControlStatistics(
+        cell_scores=np.sort(cells.astype(np.float64)),
+        cells_per_site=max(1.0, n_watched / cell**2),
         block_scores=np.sort(blocks.astype(np.float64)),
         n_pixels=int(kept.sum()),
         n_trimmed=int(changed.sum()),
@@ -176,12 +188,14 @@ def choose_threshold(controls: ControlStatistics, *, period_years: float, settin
     """The lowest score that keeps the asked rate of false signals, as far as the controls can promise it.
 
     With n blocks, a site on which nothing happened scores above the k-th highest block with probability k/(n + 1). Nothing
-    smaller than 1/(n + 1) can be promised; when less is asked, that is what is promised, and said.
+    smaller than 1/(n + 1) can be promised; when less is asked, that is what is promised, and said. The threshold is
+    then raised to where the tail of the scores lets expect the asked rate (`tail_threshold`): prudence, not a promise.
 
     Parameters
     ----------
     controls : ControlStatistics
-        What unchanged ground scored.
+        What unchanged ground scored. Where the surroundings hold no block as large as the site, its cells serve, with
+        the bound that a site is hardly likelier to score high than all of its cells together.
     period_years : float
         Length of the monitored period; the promise is per year.
     settings : Settings
@@ -190,25 +204,31 @@ def choose_threshold(controls: ControlStatistics, *, period_years: float, settin
     Raises
     ------
     DetectionError
-        If there is no control block at all.
+        If there is no control ground to speak of.
     ParameterError
         If the period has no length.
     """
     if not period_years > 0:
         raise ParameterError(f"A period must be longer than 0 years, got {period_years}.")
-    n = controls.n_blocks
+    asked = settings.false_signals_per_1000_site_years
+    share = asked / 1000 * period_years
+    if controls.n_blocks:
+        scores, per_site = controls.block_scores, 1.0
+    else:
+        scores, per_site = controls.cell_scores, controls.cells_per_site
+    n = scores.size
     if n == 0:
         raise DetectionError(
             f"There is no block of {controls.block_px} x {controls.block_px} pixels of unchanged ground around the site.",
             hint="Read more of the surroundings (context_m), or use imagery that covers them.",
         )
-    asked = settings.false_signals_per_1000_site_years
-    share = asked / 1000 * period_years
     # How many blocks may score above the threshold; a hair is added so that 2/100 of 100 is 2.
-    above = min(max(math.floor(share * (n + 1) * (1 + 1e-12)) - 1, 0), n - 1)
-    value = float(np.nextafter(controls.block_scores[n - 1 - above], np.inf))
-    promised = 1000 * (above + 1) / (n + 1) / period_years
+    above = min(max(math.floor(share / per_site * (n + 1) * (1 + 1e-12)) - 1, 0), n - 1)
+    value = float(np.nextafter(scores[n - 1 - above], np.inf))
+    promised = 1000 * min(1.0, per_site * (above + 1) / (n + 1)) / period_years
     kept = promised <= asked * (1 + 1e-9)
+    if not kept:
+        value = max(value, tail_threshold(controls, share))
     english, dutch = _sentences(asked, promised, n, kept=kept)
     return Threshold(
         value=value,
@@ -217,6 +237,35 @@ def choose_threshold(controls: ControlStatistics, *, period_years: float, settin
         kept=kept,
         sentence_en=english,
         sentence_nl=dutch,
+    )
+
+
+def tail_threshold(controls: ControlStatistics, share: float) -> float:
+    """Score that a quiet site passes with a given probability, read from how cell scores thin out.
+
+    The highest fifth of the cells is taken to thin out as a power law, as clouds and shadows that were missed do
+    (B. M. Hill 1975, Annals of Statistics 3(5)), and a site to be as many cells as it holds.
+
+    Parameters
+    ----------
+    controls : ControlStatistics
+        Its `cell_scores` are read.
+    share : float
+        Probability that a site on which nothing happened passes, in the whole period.
+
+    Returns
+    -------
+    float
+        Minus infinity where there are too few cells to read a tail from.
+    """
+    cells = controls.cell_scores
+    k = math.floor(TAIL_SHARE * cells.size)
+    if k < LEAST_TAIL:
+        return -math.inf
+    start = max(float(cells[-k - 1]), float(np.finfo(np.float32).tiny))
+    slope = float(np.log(np.maximum(cells[-k:], start) / start).mean())
+    return float(
+        start * math.exp(slope * max(0.0, math.log(controls.cells_per_site * k / cells.size / share)))
     )
 
 
@@ -235,11 +284,11 @@ def _sentences(asked: float, promised: float, n: int, *, kept: bool) -> tuple[st
         return english, dutch
     english = (
         f"At most {a} false signals per 1,000 site-years were asked for; {n} blocks of unchanged ground"
-        f" can promise no fewer than {p}."
+        f" can promise no fewer than {p}. The threshold was raised by what their scores let expect."
     )
     dutch = (
         f"Gevraagd was hoogstens {na} onterechte signalen per 1.000 locatiejaren; {n} vlakken onveranderde"
-        f" grond kunnen niet minder dan {np_} beloven."
+        f" grond kunnen niet minder dan {np_} beloven. De drempel is verhoogd naar wat hun scores doen verwachten."
     )
     return english, dutch
 

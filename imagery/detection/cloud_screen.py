@@ -41,8 +41,8 @@ def screen_clouds(bright: Float, dark: Float, clear: Bool) -> Bool:
 
     Notes
     -----
-    Law: a step, up or down, that lasts for two clear observations or more is kept whole. Cost: one sort and about 60
-    passes over the clear observations.
+    Law: a step of level ground, up or down, that lasts for two clear observations or more is kept whole. Limit: the
+    first observation after a step goes when the ground moves back from it at once.
     """
     for _ in range(ROUNDS):
         sequence = clear_sequence(clear)

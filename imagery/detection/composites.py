@@ -230,7 +230,8 @@ def _nearest_pair(days: FloatArray, clear: BoolArray, history: BoolArray, monito
 
 def _good(dates: IndexArray, share: FloatArray) -> IndexArray:
     """Those of some dates that show at least half of what the best of them shows."""
-    return dates[share[dates] >= share[dates].max() / 2]
+    good: IndexArray = dates[share[dates] >= share[dates].max() / 2]
+    return good
 
 
 def _common(clear: BoolArray, windows: Windows) -> float:

@@ -40,7 +40,13 @@ class Departures:
 
 
 def depart(
-    series: PixelSeries, usable: Bool, pixels: Pixels, *, n_train: int, min_clear_dates: int
+    series: PixelSeries,
+    usable: Bool,
+    pixels: Pixels,
+    *,
+    n_train: int,
+    min_clear_dates: int,
+    out: Float | None = None,
 ) -> Departures:
     """Fit some pixels on the first days, and measure how far every day departs from that.
 
@@ -56,17 +62,19 @@ def depart(
         Days to fit on.
     min_clear_dates : int
         Clear days needed among them.
+    out : (F, p, T), optional
+        Where the departures are written.
     """
     past, basis = slice(0, n_train), design(series.days)
     enough, order = enough_history(usable[:, past], series.days[past], min_clear_dates)
     names, bands = feature_names(tuple(series.bands)), series.band_rows(pixels)
-    values = np.empty((len(names), *usable.shape), np.float32)
+    values = np.empty((len(names), *usable.shape), np.float32) if out is None else out
     for name, place in zip(names, values, strict=True):
         place[...] = feature(name, bands)
     rhythm = fit_rhythm(values[:, :, past], usable[:, past].astype(np.float32), basis[past], order)
     values -= predict(rhythm.coefficients, basis)
     floors = np.array([noise_floor(name) for name in names], np.float32)[:, None]
-    scale = np.maximum(mean_scale(values[:, :, past], rhythm.weights), floors)
+    scale: Float = np.maximum(mean_scale(values[:, :, past], rhythm.weights), floors)
     # A new day departs by its own error and that of the fit; a fitted one is drawn towards the fit.
     side = np.ones(len(basis), np.float32)
     side[past] = -1

@@ -17,8 +17,9 @@ from imagery.domain.period import DAYS_PER_YEAR
 Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
 
-TUKEY = 4.685
-"""Residuals beyond so many standard deviations get no weight (95 % efficiency at the normal law)."""
+TUKEY = 3.5
+"""Residuals beyond so many standard deviations get no weight; tighter than usual, so that a change late in the history
+cannot bend the fit."""
 MEAN_TO_SD = 1.2533
 """Mean absolute deviation to standard deviation at the normal law."""
 ROUNDS = 2

@@ -17,6 +17,7 @@ from imagery.detection.sequences import Sequence, sequence_around, trailing_medi
 
 Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.intp]
 Pixels = slice | Numbers
 
@@ -61,7 +62,7 @@ class _Windows:
 class Looks:
     """How the looks at pixels are measured."""
 
-    days: npt.NDArray[np.int64]
+    days: Days
     """Days since 1970-01-01, shape (T,)."""
     n_history: int
     """Days of the history; those of the period follow."""
@@ -76,7 +77,7 @@ class Looks:
 
     @classmethod
     def learn(
-        cls, normal: NormalGround, days: npt.NDArray[np.int64], n_history: int, trailing: int, control: Numbers
+        cls, normal: NormalGround, days: Days, n_history: int, trailing: int, control: Numbers
     ) -> Looks:
         """Learn the correlation of the features, and the middle score, from control pixels (their numbers)."""
         looks = cls(
@@ -90,7 +91,15 @@ class Looks:
         complete = windows.squares >= 0
         looks = replace(looks, whitening=whitening(windows.medians[:, complete]))
         squares = np.where(complete, (looks._whiten(windows.medians) ** 2).sum(0), -1).max(1, initial=-1)
-        return replace(looks, level=float(np.sqrt(np.median(squares[squares >= 0]))) if complete.any() else np.nan)
+        return replace(
+            looks, level=float(np.sqrt(np.median(squares[squares >= 0]))) if complete.any() else np.nan
+        )
+
+    def over_a_year(self) -> Looks:
+        """The same, with the beginning of a change looked for among all clear dates of the year before the period."""
+        return replace(
+            self, look_back=int((self.days[: self.n_history] >= self.days[self.n_history] - 366).sum())
+        )
 
     @property
     def keep(self) -> int:
@@ -116,6 +125,14 @@ class Looks:
         if rows.size:
             last[rows], first[rows], earlier[rows] = self._date(windows, rows, best[rows])
         return Seen(score=score, last_unchanged=last, first_changed=first, earlier=earlier)
+
+    def peak(self, normal: NormalGround, pixels: Numbers) -> tuple[Float, Days, Days]:
+        """Whitened median of the highest look of some pixels, (F, p), and the first and last day that went in, (p,)."""
+        windows = self._windows(normal, pixels)
+        best, rows = windows.squares.argmax(1), np.arange(pixels.size)
+        date = windows.sequence.date
+        first, last = date[rows, best + self.keep - self.trailing + 1], date[rows, best + self.keep]
+        return windows.medians[:, rows, best], self.days[first], self.days[last]
 
     def _date(self, windows: _Windows, rows: Numbers, best: Numbers) -> tuple[DayImage, DayImage, Bool]:
         date = windows.sequence.date[rows]

@@ -19,6 +19,7 @@ from imagery.detection.double_difference import DateEffects, date_effects
 from imagery.detection.harmonic import HARMONIC
 from imagery.detection.history import break_days, enough_history, suspected_breaks
 from imagery.detection.pixel_series import PixelSeries
+from imagery.detection.seasonal_spread import seasonal_spread
 from imagery.domain import Settings
 from imagery.errors import DetectionError
 from imagery.pixels.indices import brightness, feature_names
@@ -31,7 +32,7 @@ Pixels = slice | Numbers
 
 SCREEN_BANDS = ("blue", "green", "red", "nir")
 """Bands by which missed clouds are found, where they are there."""
-PART_PX = 512
+PART_PX = 1024
 """Pixels worked on at a time, so that their arrays stay in the processor's cache."""
 BREAK_ROUNDS = 2
 """Steps in the history that are looked for one after the other."""
@@ -117,7 +118,9 @@ def learn_normal(series: PixelSeries, clear: Bool, *, control: Bool, settings: S
         )
     cover = learn_cover(fits.coefficients, reference)
     fits.classes = cover.of(fits.coefficients)
-    effects = date_effects(fits.values, clear, reference, fits.classes, min_control_px=settings.min_control_px)
+    effects = date_effects(
+        fits.values, clear, reference, fits.classes, min_control_px=settings.min_control_px
+    )
     for part in parts(len(clear)):
         fits.difference(part, effects)
         broken = fits.restart(part)
@@ -128,6 +131,7 @@ def learn_normal(series: PixelSeries, clear: Bool, *, control: Bool, settings: S
             fits.classes[broken] = cover.of(fits.coefficients[:, broken])
             fits.difference(broken, effects)
             broken = fits.restart(broken)
+        fits.level_seasons(part)
     return NormalGround(
         features=feature_names(tuple(series.bands)),
         differences=fits.values,
@@ -168,6 +172,7 @@ def refit_until(
     fit = depart(series, usable, pixels, n_train=n_train, min_clear_dates=settings.min_clear_dates)
     classes = normal.classes[pixels]
     differences, usable = own_differences(fit.values, fit.floors, usable, normal.effects, classes, n_train)
+    differences /= seasonal_spread(differences, usable, series.days, n_train)
     return replace(
         normal,
         differences=differences,
@@ -207,8 +212,10 @@ class _Fits:
             pixels,
             n_train=self.series.n_history,
             min_clear_dates=self.min_clear_dates,
+            out=self.values[:, pixels] if isinstance(pixels, slice) else None,  # a slice is written in place
         )
-        self.values[:, pixels] = fit.values
+        if not isinstance(pixels, slice):
+            self.values[:, pixels] = fit.values
         self.floors[:, pixels] = fit.floors
         self.coefficients[:, pixels] = fit.coefficients
         self.band_coefficients[:, pixels] = fit.band_coefficients
@@ -223,6 +230,12 @@ class _Fits:
             effects,
             self.classes[pixels],
             self.series.n_history,
+        )
+
+    def level_seasons(self, pixels: slice) -> None:
+        """Let differences count less at times of the year at which the pixel has always been unlike its class."""
+        self.values[:, pixels] /= seasonal_spread(
+            self.values[:, pixels], self.usable[pixels], self.series.days, self.series.n_history
         )
 
     def restart(self, pixels: Pixels) -> Numbers:

@@ -18,13 +18,23 @@ TAIL = 4.0
 CLEARLY = 0.5
 """Share of the full difference between the two states from which an observation belongs clearly to one of them."""
 
+BEYOND_DOUBT = 6.0
+"""Differences longer than this are shortened to it: ground that lies so far off has changed, whatever came later."""
+
+FAR = 4.0
+"""Two observations in a row so far from normal, in like directions, count as changed though they look unlike the state that
+is reached later: felled ground is bright in spring and only less green in summer."""
+LIKE = 0.7
+"""Least cosine between like directions: 45 degrees."""
+
 
 def onset(differences: Float, present: Bool, end: Places, state: Float) -> tuple[Places, Places, Bool]:
     """Find the places of the last clear date that looks as before and of the first that looks as after.
 
     Every observation says by how much it is likelier after than before: a Student law around no difference, and one
-    around the state it came to. The beginning is where the sum from there to the end is largest, the likeliest
-    moment of a single step. Observations beside it that do not belong clearly to one side are given to neither.
+    around the state it came to (or, where the next one says so too, `FAR` from normal). The beginning is where the sum
+    from there to the end is largest, the likeliest moment of a single step. Observations beside it that do not belong
+    clearly to one side are given to neither.
 
     Parameters
     ----------
@@ -46,17 +56,45 @@ def onset(differences: Float, present: Bool, end: Places, state: Float) -> tuple
     changed : (P, K)
         Observations from the beginning to the end that look clearly as after.
     """
+    differences, state = _shortened(differences), _shortened(state)
     n_places = differences.shape[2]
     places = np.arange(n_places)
-    says = np.log1p((differences**2).sum(0) / TAIL)
-    says -= np.log1p(((differences - state[:, :, None]) ** 2).sum(0) / TAIL)
-    full = np.log1p((state**2).sum(0) / TAIL)[:, None]
     until = present & (places <= end[:, None])
+    unlike = np.log1p(((differences - state[:, :, None]) ** 2).sum(0) / TAIL)
+    lasting = _far_twice(differences, until)
+    unlike = np.where(lasting, np.minimum(unlike, np.log1p(FAR**2 / TAIL)), unlike)
+    says = np.log1p((differences**2).sum(0) / TAIL) - unlike
+    full = np.log1p((state**2).sum(0) / TAIL)[:, None]
     # Sum from each place to the end.
     from_here = np.cumsum(np.where(until, says, 0)[:, ::-1], axis=1)[:, ::-1]
     begin = np.where(until, from_here, -np.inf).argmax(1)
-    changed = until & (says > CLEARLY * full) & (places >= begin[:, None])
+    changed = until & ((says > CLEARLY * full) | lasting) & (places >= begin[:, None])
     as_before = present & (says < -CLEARLY * full) & (places < begin[:, None])
     first = np.where(changed.any(1), changed.argmax(1), end)
     last = np.where(as_before.any(1), n_places - 1 - as_before[:, ::-1].argmax(1), -1)
     return last, first, changed
+
+
+def _far_twice(differences: Float, until: Bool) -> Bool:
+    """Observations (P, K) that lie `FAR` from normal, as does the next one, in a like direction."""
+    n_places = until.shape[1]
+    later = np.where(until, np.arange(n_places), n_places)[:, ::-1]
+    at_or_after = np.minimum.accumulate(later, axis=1)[:, ::-1]
+    following = np.concatenate([at_or_after[:, 1:], np.full((len(until), 1), n_places)], axis=1)
+    there = np.minimum(following, n_places - 1)
+    next_one = np.take_along_axis(differences, there[None], axis=2)
+    length = np.sqrt((differences**2).sum(0))
+    far = until & (length >= FAR)
+    next_far = np.take_along_axis(far, there, axis=1) & (following < n_places)
+    product = (differences * next_one).sum(0)
+    like = product >= LIKE * length * np.take_along_axis(length, there, axis=1)
+    twice: Bool = far & next_far & like
+    return twice
+
+
+def _shortened(vectors: Float) -> Float:
+    """Vectors along the first axis, none longer than `BEYOND_DOUBT`, directions kept."""
+    length = np.sqrt((vectors**2).sum(0))
+    factor = np.minimum(1, BEYOND_DOUBT / np.maximum(length, np.float32(1e-6)))
+    shortened: Float = (vectors * factor).astype(np.float32)
+    return shortened

@@ -129,13 +129,13 @@ def _one_per_day(series: PixelSeries) -> PixelSeries:
     if first.size == series.days.size:
         return series
     count = np.add.reduceat(series.valid.astype(np.float32), first)
-    bands = {
+    least_one = np.maximum(count, np.float32(1))
+    sums = {
         name: np.add.reduceat(np.where(series.valid, band, np.float32(0)), first)
-        / np.maximum(count, np.float32(1))
         for name, band in series.bands.items()
     }
     return PixelSeries(
-        bands=bands,
+        bands={name: (total / least_one).astype(np.float32) for name, total in sums.items()},
         valid=count > 0,
         days=series.days[first],
         n_history=int((first < series.n_history).sum()),

@@ -45,6 +45,7 @@ def region_statistic(score: npt.NDArray[np.floating], min_region_px: int) -> npt
     from skimage.morphology import area_opening
 
     known = np.isfinite(score)
-    filled = np.where(known, score, -np.inf).astype(np.float32)
-    opened = area_opening(filled, min_region_px, connectivity=NEIGHBOURS.ndim)
+    # The rim is for images under 3 pixels wide, which the opening cannot take.
+    filled = np.pad(np.where(known, score, -np.inf).astype(np.float32), 1, constant_values=-np.inf)
+    opened = area_opening(filled, min_region_px, connectivity=NEIGHBOURS.ndim)[1:-1, 1:-1]
     return np.where(known & np.isfinite(opened), opened, np.nan).astype(np.float32)

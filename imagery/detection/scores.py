@@ -72,10 +72,16 @@ class ControlStatistics:
     """Region size for which the block statistic was made."""
     cover_pixels: Mapping[str, int] = field(default_factory=dict)
     """Control pixels per cover class."""
+    cell_scores: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    """The same statistic of smaller blocks, cells, shape (C,), sorted: they tell how the highest scores thin out."""
+    cells_per_site: float = 1.0
+    """Cells that hold as much ground as the site."""
 
     def __post_init__(self) -> None:
-        if self.block_scores.ndim != 1 or np.isnan(self.block_scores).any():
-            raise ParameterError("block_scores is one row of numbers without gaps.")
+        for name in ("block_scores", "cell_scores"):
+            values = getattr(self, name)
+            if values.ndim != 1 or np.isnan(values).any():
+                raise ParameterError(f"{name} is one row of numbers without gaps.")
 
     @property
     def n_blocks(self) -> int:
@@ -83,6 +89,16 @@ class ControlStatistics:
         return int(self.block_scores.size)
 
     def p_value(self, score: float) -> float:
-        """(1 + blocks that score at least as high) / (blocks + 1)."""
-        above = self.n_blocks - int(np.searchsorted(self.block_scores, score, side="left"))
-        return (1 + above) / (self.n_blocks + 1)
+        """(1 + blocks that score at least as high) / (blocks + 1).
+
+        Without any block as large as the site, the bound that cells give: that share of cells, times the cells per site.
+        """
+        if self.n_blocks:
+            return _share(self.block_scores, score)
+        return min(1.0, self.cells_per_site * _share(self.cell_scores, score))
+
+
+def _share(sorted_scores: npt.NDArray[np.float64], score: float) -> float:
+    """(1 + how many score at least as high) / (how many there are + 1)."""
+    above = sorted_scores.size - int(np.searchsorted(sorted_scores, score, side="left"))
+    return (1 + above) / (sorted_scores.size + 1)

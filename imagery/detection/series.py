@@ -15,6 +15,7 @@ import xarray as xr
 from imagery.detection.cover import class_names
 from imagery.detection.harmonic import design
 from imagery.detection.looks import Looks
+from imagery.detection.newness import changed_in_last_year, score_against_year_ago
 from imagery.detection.normal_ground import NormalGround, learn_normal, parts, screened
 from imagery.detection.pixel_series import PixelSeries, pixel_series
 from imagery.detection.scores import NO_DAY, DayImage, ScoreMap
@@ -25,8 +26,13 @@ from imagery.errors import GridMismatchError, NotEnoughHistoryError, ParameterEr
 Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
 
-PLAIN = 2.0
-"""Scores beyond so many times the middle one of control ground are plain enough to ask whether they are new."""
+HIGH = 1.3
+"""Scores beyond so many times the middle one of control ground are compared with a year ago too."""
+PLAIN = 1.6
+"""Beyond so many times, a change is plain enough to ask whether it was there before the period, and to date it."""
+
+NEW_DATES = 5
+"""Clear dates from the first changed one on that show how changed ground looks."""
 
 
 def detect_series(
@@ -57,8 +63,8 @@ def detect_series(
     ScoreMap
         NaN where a pixel has too little history, where its ground had already changed shortly before the period, or
         where it was seen too seldom in the period. `before` is what the rhythm of each band
-        expects on the very dates of `after`, so that both share season and sun; `after` is the median of the clear
-        observations since the change (where nothing plainly changed: of the whole period).
+        expects on the very dates of `after`, so that both share season and sun; `after` is the median of the first
+        `NEW_DATES` clear observations since the change (where nothing plainly changed: of the whole period).
 
     Raises
     ------
@@ -102,24 +108,28 @@ def score_series(
 ) -> ScoreMap:
     """Scores, dates and composites from what is normal; see `detect_series`."""
     ground, site = (control & ~watched).ravel(), watched.ravel()
-    looks = Looks(
-        normal, series.days, series.n_history, settings.trailing_clear, np.flatnonzero(ground & normal.enough)
-    )
-    seen = [looks.see(part) for part in parts(site.size)]
-    score = np.concatenate([part.score for part in seen])
-    last, first = (
-        np.concatenate([getattr(part, name) for part in seen]) for name in ("last_unchanged", "first_changed")
+    reference = np.flatnonzero(ground & normal.enough)
+    looks = Looks.learn(normal, series.days, series.n_history, settings.trailing_clear, reference)
+    seen = [looks.see(normal, part) for part in parts(site.size)]
+    score, last, first, earlier = (
+        np.concatenate([getattr(part, name) for part in seen])
+        for name in ("score", "last_unchanged", "first_changed", "earlier")
     )
     if np.isnan(score[site]).all():
         raise TooCloudyError(
             f"No watched pixel was seen on {looks.least_monitored} clear dates of the period.",
             hint="Use a longer period, or radar.",
         )
-    plain = score > PLAIN * looks.level
-    earlier = plain & np.concatenate([part.earlier for part in seen])
+    high = np.flatnonzero(score > HIGH * looks.level)
+    score[high] = np.fmin(score[high], score_against_year_ago(normal, looks, high))
+    plain = high[score[high] > PLAIN * looks.level]
+    old = np.zeros_like(earlier)
+    old[plain] = earlier[plain] | changed_in_last_year(series, normal, looks, plain, settings)
     for image, nothing in ((score, np.nan), (last, NO_DAY), (first, NO_DAY)):
-        image[earlier] = nothing
-    before, after = composites(series, normal, np.where(plain, first, NO_DAY))
+        image[old] = nothing
+    since = np.full(site.size, NO_DAY)
+    since[plain] = first[plain]
+    before, after = composites(series, normal, since)
     return ScoreMap(
         score=score.reshape(series.shape),
         last_unchanged=last.reshape(series.shape),
@@ -127,8 +137,8 @@ def score_series(
         before={name: image.reshape(series.shape) for name, image in before.items()},
         after={name: image.reshape(series.shape) for name, image in after.items()},
         method="series",
-        notes=_notes(series, normal, earlier, site),
-        facts=_facts(series, normal, earlier, site),
+        notes=_notes(series, normal, old, site),
+        facts=_facts(series, normal, old, site),
     )
 
 
@@ -142,22 +152,21 @@ def composites(
     since : (P,)
         First day that counts, days since 1970-01-01; `NO_DAY` for the whole monitored period.
     """
-    days = series.days[series.monitored]
+    days, n_bands = series.days[series.monitored], len(series.bands)
     basis = design(days)
-    before, after = (
-        {name: np.full(len(since), np.nan, np.float32) for name in series.bands} for _ in range(2)
-    )
+    before, after = (np.full((n_bands, len(since)), np.nan, np.float32) for _ in range(2))
     for part in parts(len(since)):
         used = normal.usable[part, series.monitored] & (days >= since[part, None])  # `NO_DAY` lies before all
+        # A change is shown as it was when new: weeks later it may be grown over, or built on.
+        used &= (np.cumsum(used, axis=1) <= NEW_DATES) | (since[part, None] == NO_DAY)
         count = used.sum(1)
+        seen = np.stack([band[series.monitored, part].T for band in series.bands.values()])
+        after[:, part] = masked_median(np.fmax(seen, np.float32(0), out=seen), used)
         mean_basis = used.astype(np.float32) @ basis / np.maximum(count, 1)[:, None]
-        unknown = (count == 0) | ~normal.enough[part]
-        for name, coefficients in zip(series.bands, normal.band_coefficients, strict=True):
-            seen = np.fmax(series.bands[name][series.monitored, part].T, np.float32(0))
-            after[name][part] = masked_median(seen, used)
-            expected = np.maximum(np.einsum("pc,pc->p", coefficients[part], mean_basis), 0)
-            before[name][part] = np.where(unknown, np.float32(np.nan), expected)
-    return before, after
+        expected = np.einsum("bpc,pc->bp", normal.band_coefficients[:, part], mean_basis)
+        known = (count > 0) & normal.enough[part]
+        before[:, part] = np.where(known, np.maximum(expected, 0), np.float32(np.nan))
+    return dict(zip(series.bands, before, strict=True)), dict(zip(series.bands, after, strict=True))
 
 
 def _check_dates(series: PixelSeries, period: Period, settings: Settings) -> None:

@@ -95,9 +95,8 @@ def read_pixels(folder: Path) -> SitePixels | None:
         notes=tuple(described["notes"]),
         facts=described["facts"],
     )
-    controls = ControlStatistics(
-        **{**described["controls"], "block_scores": np.array(described["controls"]["block_scores"], float)}
-    )
+    rows = {name: np.array(described["controls"][name], float) for name in ("block_scores", "cell_scores")}
+    controls = ControlStatistics(**{**described["controls"], **rows})
     ground = images[GROUND].astype(np.uint8)
     return SitePixels(geobox=geobox, scores=scores, controls=controls, ground=ground)
 
@@ -154,6 +153,8 @@ def _described(scores: ScoreMap, controls: ControlStatistics) -> dict[str, Any]:
             "block_px": controls.block_px,
             "min_region_px": controls.min_region_px,
             "cover_pixels": dict(controls.cover_pixels),
+            "cell_scores": controls.cell_scores.tolist(),
+            "cells_per_site": controls.cells_per_site,
         },
     }
 
