@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from imagery.detection.normal_ground import NormalGround
+from imagery.detection.normal_ground import NormalGround, parts
 from imagery.detection.onset import onset
 from imagery.detection.scores import NO_DAY, DayImage
 from imagery.detection.sequences import Sequence, sequence_around, trailing_median
@@ -125,6 +125,12 @@ class Looks:
         if rows.size:
             last[rows], first[rows], earlier[rows] = self._date(windows, rows, best[rows])
         return Seen(score=score, last_unchanged=last, first_changed=first, earlier=earlier)
+
+    def see_all(self, normal: NormalGround) -> Seen:
+        """The same for all pixels, part by part."""
+        seen = [self.see(normal, part) for part in parts(len(normal.enough))]
+        names = ("score", "last_unchanged", "first_changed", "earlier")
+        return Seen(**{name: np.concatenate([getattr(part, name) for part in seen]) for name in names})
 
     def peak(self, normal: NormalGround, pixels: Numbers) -> tuple[Float, Days, Days]:
         """Whitened median of the highest look of some pixels, (F, p), and the first and last day that went in, (p,)."""

@@ -21,7 +21,7 @@ from imagery.detection.history import break_days, enough_history, suspected_brea
 from imagery.detection.pixel_series import PixelSeries
 from imagery.detection.seasonal_spread import seasonal_spread
 from imagery.domain import Settings
-from imagery.errors import DetectionError
+from imagery.errors import DetectionError, NotEnoughHistoryError
 from imagery.pixels.indices import brightness, feature_names
 
 Float = npt.NDArray[np.float32]
@@ -104,12 +104,22 @@ def learn_normal(series: PixelSeries, clear: Bool, *, control: Bool, settings: S
 
     Raises
     ------
+    NotEnoughHistoryError
+        If no ground at all has enough history.
     DetectionError
-        If no control ground has enough history.
+        If no control ground has.
     """
     fits = _Fits(series, clear, settings.min_clear_dates)
     for part in parts(len(clear)):
         fits.fit(part)
+    if not fits.enough.any():
+        have, need = int(clear[:, series.past].sum(1).max(initial=0)), settings.min_clear_dates
+        raise NotEnoughHistoryError(
+            f"No ground has a history of {need} clear dates over a full year: the best has {have}.",
+            have=have,
+            need=need,
+            hint="Use a longer history (--history), or imagery with more dates.",
+        )
     reference = control & fits.enough
     if not reference.any():
         raise DetectionError(

@@ -14,8 +14,9 @@ import xarray as xr
 
 from imagery.detection.cover import class_names
 from imagery.detection.harmonic import design
+from imagery.detection.history import enough_history
 from imagery.detection.looks import Looks
-from imagery.detection.newness import changed_in_last_year, score_against_year_ago
+from imagery.detection.newness import set_old_apart
 from imagery.detection.normal_ground import NormalGround, learn_normal, parts, screened
 from imagery.detection.pixel_series import PixelSeries, pixel_series
 from imagery.detection.scores import NO_DAY, DayImage, ScoreMap
@@ -25,11 +26,6 @@ from imagery.errors import GridMismatchError, NotEnoughHistoryError, ParameterEr
 
 Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
-
-HIGH = 1.3
-"""Scores beyond so many times the middle one of control ground are compared with a year ago too."""
-PLAIN = 1.6
-"""Beyond so many times, a change is plain enough to ask whether it was there before the period, and to date it."""
 
 NEW_DATES = 5
 """Clear dates from the first changed one on that show how changed ground looks."""
@@ -98,8 +94,8 @@ def detect_series(
     series = pixel_series(cube, period, settings.history_years)
     _check_dates(series, period, settings)
     clear = screened(series)
+    _check_history(series, clear[watched.ravel()], settings)
     normal = learn_normal(series, clear, control=(control & ~watched).ravel(), settings=settings)
-    _check_history(normal, watched.ravel(), settings)
     return score_series(series, normal, control=control, watched=watched, settings=settings)
 
 
@@ -110,25 +106,15 @@ def score_series(
     ground, site = (control & ~watched).ravel(), watched.ravel()
     reference = np.flatnonzero(ground & normal.enough)
     looks = Looks.learn(normal, series.days, series.n_history, settings.trailing_clear, reference)
-    seen = [looks.see(normal, part) for part in parts(site.size)]
-    score, last, first, earlier = (
-        np.concatenate([getattr(part, name) for part in seen])
-        for name in ("score", "last_unchanged", "first_changed", "earlier")
-    )
-    if np.isnan(score[site]).all():
+    seen = looks.see_all(normal)
+    if np.isnan(seen.score[site]).all():
         raise TooCloudyError(
             f"No watched pixel was seen on {looks.least_monitored} clear dates of the period.",
             hint="Use a longer period, or radar.",
         )
-    high = np.flatnonzero(score > HIGH * looks.level)
-    score[high] = np.fmin(score[high], score_against_year_ago(normal, looks, high))
-    plain = high[score[high] > PLAIN * looks.level]
-    old = np.zeros_like(earlier)
-    old[plain] = earlier[plain] | changed_in_last_year(series, normal, looks, plain, settings)
-    for image, nothing in ((score, np.nan), (last, NO_DAY), (first, NO_DAY)):
-        image[old] = nothing
-    since = np.full(site.size, NO_DAY)
-    since[plain] = first[plain]
+    score, plain, old = set_old_apart(series, normal, looks, seen, settings)
+    last, first = (np.where(old, NO_DAY, days) for days in (seen.last_unchanged, seen.first_changed))
+    since = np.where(plain, first, NO_DAY)
     before, after = composites(series, normal, since)
     return ScoreMap(
         score=score.reshape(series.shape),
@@ -183,12 +169,14 @@ def _check_dates(series: PixelSeries, period: Period, settings: Settings) -> Non
         )
 
 
-def _check_history(normal: NormalGround, watched: Bool, settings: Settings) -> None:
-    if not watched.any() or 2 * normal.enough[watched].sum() >= watched.sum():
+def _check_history(series: PixelSeries, clear: Bool, settings: Settings) -> None:
+    """Refuse when most of the watched pixels (p, T) have too little history."""
+    past, need = series.past, settings.min_clear_dates
+    enough, _ = enough_history(clear[:, past], series.days[past], need)
+    if 2 * enough.sum() >= enough.size:
         return
-    have = int(np.median(normal.clear_dates[watched]))
-    need = settings.min_clear_dates
-    why = "" if have < need else ", and they leave a season out or the ground changed among them"
+    have = int(np.median(clear[:, past].sum(1)))
+    why = "" if have < need else ", and they do not cover a full season"
     raise NotEnoughHistoryError(
         f"Most of the site has too little history: {have} clear dates of {need}{why}.",
         have=have,

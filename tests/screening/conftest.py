@@ -46,8 +46,12 @@ class Planted:
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """Four years, two changes: felling across a boundary, felling in the middle of a large permitted ground."""
     changes = (
-        PlantedChange(kind="clearing", row=20, column=20, rows=9, columns=9, day=date(2020, 5, 20)),
-        PlantedChange(kind="clearing", row=60, column=60, rows=7, columns=8, day=date(2020, 6, 10)),
+        PlantedChange(
+            kind="clearing", row=20, column=20, rows=9, columns=9, day=date(2020, 5, 20), fraction=0.6
+        ),
+        PlantedChange(
+            kind="clearing", row=60, column=60, rows=7, columns=8, day=date(2020, 6, 10), fraction=0.6
+        ),
     )
     scene = simulate_cube(
         shape=(96, 100),
