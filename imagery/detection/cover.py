@@ -16,9 +16,9 @@ Classes = npt.NDArray[np.intp]
 
 N_CLASSES = 5
 """Groups; a group with too few control pixels is compared with all ground."""
-SAMPLE_PX = 1500
+SAMPLE_PX = 1000
 """Pixels from which the groups are found."""
-TURNS = 12
+TURNS = 10
 """Turns of k-means."""
 WAVE_WEIGHT = 0.7
 """Weight of the yearly wave beside the level."""

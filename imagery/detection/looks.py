@@ -27,6 +27,8 @@ STRAY = 4.0
 """Control departures beyond this are cut before the correlation is taken."""
 SAMPLE_PX = 800
 """Control pixels from which the correlation is taken."""
+DATED = 1.2
+"""Scores from so many times the middle one of control ground on are dated; no threshold lies lower."""
 LOOK_BACK = 12
 """Clear dates before the period among which the beginning of a change is looked for."""
 
@@ -38,7 +40,7 @@ class Seen:
     score: Float
     """Largest length of the trailing median, NaN where there was no complete look, shape (p,)."""
     last_unchanged: DayImage
-    """Day since 1970-01-01; `NO_DAY` where none, or where the score is below the middle of control ground, (p,)."""
+    """Day since 1970-01-01; `NO_DAY` where none, or where the score is too low to be dated, (p,)."""
     first_changed: DayImage
     """Likewise."""
     earlier: Bool
@@ -112,7 +114,7 @@ class Looks:
         return self.trailing // 2 + 1
 
     def see(self, normal: NormalGround, pixels: Pixels) -> Seen:
-        """Score some pixels, and date those that score above the middle of control ground."""
+        """Score some pixels, and date those that score `DATED` times the middle of control ground."""
         windows = self._windows(normal, pixels)
         squares = windows.squares
         known = (squares >= 0).any(1) & normal.enough[pixels]
@@ -121,7 +123,7 @@ class Looks:
         score[known] = np.sqrt(squares[known, best[known]])
         last, first = (np.full(len(squares), NO_DAY) for _ in range(2))
         earlier = np.zeros(len(squares), bool)
-        rows = np.flatnonzero(score >= self.level)
+        rows = np.flatnonzero(score >= DATED * self.level)
         if rows.size:
             last[rows], first[rows], earlier[rows] = self._date(windows, rows, best[rows])
         return Seen(score=score, last_unchanged=last, first_changed=first, earlier=earlier)

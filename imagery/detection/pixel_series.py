@@ -17,7 +17,8 @@ from imagery.errors import GridMismatchError, NoSceneError, ParameterError
 Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
 
-DAY = np.timedelta64(1, "D")
+OPEN_SHARE = 0.05
+"""Share of clear pixels below which a date is left out: what shines through gaps in a closed sheet of cloud is seldom clear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,8 +97,8 @@ def pixel_series(cube: xr.Dataset, period: Period, history_years: float) -> Pixe
         raise NoSceneError(f"No image was taken in {period}.", hint="Choose another period.")
     places = np.flatnonzero(wanted)[np.argsort(times[wanted], kind="stable")]
     valid: Bool = _flat(cube["valid"].values.astype(bool, copy=False), places)
-    # Days on which nothing is clear are left out at once: half of all days in the Netherlands.
-    open_days = valid.any(1)
+    # Under a closed sky nothing is seen well, and in the Netherlands that is half of all days.
+    open_days = valid.any(1) & (valid.mean(1) >= OPEN_SHARE)
     places, valid = places[open_days], valid[open_days]
     bands = {name: _flat(cube[name].values.astype(np.float32, copy=False), places) for name in names}
     for band in bands.values():

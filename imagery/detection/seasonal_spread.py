@@ -45,8 +45,7 @@ def seasonal_spread(differences: Float, usable: Bool, days: Days, n_train: int) 
     months = month_weights(days)
     past = slice(0, n_train)
     seen = usable[:, past].astype(np.float32)
-    cut = np.clip(differences[:, :, past], -MOST, MOST)
-    cut *= cut
+    cut = np.minimum(np.square(differences[:, :, past]), MOST * MOST)
     cut *= seen
     total = _around(cut @ months[past])
     count = _around(seen @ months[past])

@@ -27,6 +27,8 @@ from imagery.errors import GridMismatchError, NotEnoughHistoryError, ParameterEr
 Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
 
+STRAY = 3.0
+"""Observations of quiet ground so many standard deviations off in brightness are left out of its picture."""
 NEW_DATES = 5
 """Clear dates from the first changed one on that show how changed ground looks."""
 
@@ -137,18 +139,32 @@ def composites(
     ----------
     since : (P,)
         First day that counts, days since 1970-01-01; `NO_DAY` for the whole monitored period.
+
+    Returns
+    -------
+    before, after : dict of (P,)
+        After is the median of the first `NEW_DATES` clear observations from that day on; over the whole period it is the
+        mean of those that are not `STRAY` from normal. Before is the mean of what the rhythm expects on the same dates.
     """
-    days, n_bands = series.days[series.monitored], len(series.bands)
+    days = series.days[series.monitored]
     basis = design(days)
-    before, after = (np.full((n_bands, len(since)), np.nan, np.float32) for _ in range(2))
+    before, after = (np.full((len(series.bands), len(since)), np.nan, np.float32) for _ in range(2))
     for part in parts(len(since)):
-        used = normal.usable[part, series.monitored] & (days >= since[part, None])  # `NO_DAY` lies before all
-        # A change is shown as it was when new: weeks later it may be grown over, or built on.
-        used &= (np.cumsum(used, axis=1) <= NEW_DATES) | (since[part, None] == NO_DAY)
-        count = used.sum(1)
         seen = np.stack([band[series.monitored, part].T for band in series.bands.values()])
-        after[:, part] = masked_median(np.fmax(seen, np.float32(0), out=seen), used)
-        mean_basis = used.astype(np.float32) @ basis / np.maximum(count, 1)[:, None]
+        np.fmax(seen, np.float32(0), out=seen)
+        used = normal.usable[part, series.monitored]
+        ordinary = used & (np.abs(normal.differences[0, part, series.monitored]) < STRAY)
+        weight = ordinary.astype(np.float32)
+        new = np.flatnonzero(since[part] != NO_DAY)
+        # A change is shown as it was when new: weeks later it may be grown over, or built on.
+        fresh = used[new] & (days >= since[part][new, None])
+        fresh &= np.cumsum(fresh, axis=1) <= NEW_DATES
+        weight[new] = fresh
+        count = weight.sum(1)
+        shown = np.einsum("bpt,pt->bp", seen, weight) / np.maximum(count, 1)
+        shown[:, new] = masked_median(seen[:, new], fresh)
+        after[:, part] = np.where(count > 0, shown, np.float32(np.nan))
+        mean_basis = weight @ basis / np.maximum(count, 1)[:, None]
         expected = np.einsum("bpc,pc->bp", normal.band_coefficients[:, part], mean_basis)
         known = (count > 0) & normal.enough[part]
         before[:, part] = np.where(known, np.maximum(expected, 0), np.float32(np.nan))

@@ -6,6 +6,7 @@ on dark ground. Nothing here touches the global state of matplotlib.
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,9 +54,18 @@ Outline = tuple[Pen, Sequence[Points]]
 """A pen with the rings it draws, in picture coordinates."""
 
 
+class NotebookFigure(Figure):
+    """A figure that a notebook shows by itself, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        drawn = io.BytesIO()
+        self.savefig(drawn, format="png", dpi=self.dpi)
+        return drawn.getvalue()
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure, inches, that belongs to no window and to no global list."""
-    return Figure(figsize=(width, height), dpi=110, facecolor=PAPER)
+    return NotebookFigure(figsize=(width, height), dpi=110, facecolor=PAPER)
 
 
 def text_style(**changes: Any) -> dict[str, Any]:

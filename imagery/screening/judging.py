@@ -19,6 +19,9 @@ from imagery.pixels.grids import pixel_size_m
 from imagery.screening.ground import GroundImage
 from imagery.stores.records import CONTROL, WATCHED
 
+NEARLY_ALL = 0.995
+"""Share of the watched ground above which it counts as all judged."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judgement:
@@ -122,7 +125,7 @@ def _promise(threshold: Threshold, controls: ControlStatistics) -> dict[str, Any
 
 def _outcome(assessed: float, smallest_m2: float, settings: Settings, scores: ScoreMap) -> Outcome:
     notes = []
-    if assessed < 1:
+    if assessed < NEARLY_ALL:
         notes.append(f"{assessed:.0%} of the watched ground could be judged.")
     if smallest_m2 > settings.matters_dumping_m2:
         notes.append(

@@ -32,6 +32,8 @@ def test_it_runs(path: Path, tmp_path: Path) -> None:
     code = [cell for cell in done.cells if cell.cell_type == "code"]
     assert code
     assert all(cell.execution_count for cell in code if cell.source.strip())
+    pictures = [o for cell in code for o in cell.outputs if "image/png" in o.get("data", {})]
+    assert len(pictures) >= 3, "a notebook shows pictures, not their names"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
