@@ -264,6 +264,7 @@ def tail_threshold(controls: ControlStatistics, share: float) -> float:
         return -math.inf
     start = max(float(cells[-k - 1]), float(np.finfo(np.float32).tiny))
     slope = float(np.log(np.maximum(cells[-k:], start) / start).mean())
+    slope *= 1 + 1 / math.sqrt(k)  # one standard error on the safe side
     return float(
         start * math.exp(slope * max(0.0, math.log(controls.cells_per_site * k / cells.size / share)))
     )

@@ -84,8 +84,14 @@ def depart(
         values=values,
         floors=floors / scale,
         coefficients=rhythm.coefficients,
-        band_coefficients=np.concatenate(
-            [coefficients_of(band[None, :, past], rhythm, basis[past]) for band in bands.values()]
+        band_coefficients=np.stack(
+            [
+                # A band that is a feature itself has its rhythm already.
+                rhythm.coefficients[names.index(name)]
+                if name in names
+                else coefficients_of(band[None, :, past], rhythm, basis[past])[0]
+                for name, band in bands.items()
+            ]
         ),
         enough=enough,
     )

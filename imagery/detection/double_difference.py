@@ -19,8 +19,8 @@ Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
 Classes = npt.NDArray[np.intp]
 
-SAMPLE_PX = 400
-"""Control pixels per class that the median of a date is taken of: its error is then a tenth of their spread."""
+SAMPLE_PX = 300
+"""Control pixels per class that the median of a date is taken of: its error is then an eighth of their spread."""
 LEAST_CLEAR_PX = 20
 """Clear control pixels without which a date is withheld."""
 

@@ -101,7 +101,8 @@ def suspected_breaks(residuals: Float, usable: Bool, days: Days, least_dates: in
     weight = usable.astype(np.float32)
     counts = weight @ later  # the first column counts all
     n_after, n_before = counts[:, 1:], counts[:, :1] - counts[:, 1:]
-    used = np.minimum(np.maximum(residuals, -STRAY), STRAY)
+    used = np.maximum(residuals, -STRAY)
+    np.minimum(used, STRAY, out=used)
     used *= weight
     sums = used @ later
     after, total = sums[:, :, 1:], sums[:, :, :1]

@@ -19,7 +19,7 @@ from imagery.detection.double_difference import DateEffects, date_effects
 from imagery.detection.harmonic import HARMONIC
 from imagery.detection.history import break_days, enough_history, suspected_breaks
 from imagery.detection.pixel_series import PixelSeries
-from imagery.detection.seasonal_spread import seasonal_spread
+from imagery.detection.seasonal_spread import seasonal_weight
 from imagery.domain import Settings
 from imagery.errors import DetectionError, NotEnoughHistoryError
 from imagery.pixels.indices import brightness, feature_names
@@ -182,7 +182,7 @@ def refit_until(
     fit = depart(series, usable, pixels, n_train=n_train, min_clear_dates=settings.min_clear_dates)
     classes = normal.classes[pixels]
     differences, usable = own_differences(fit.values, fit.floors, usable, normal.effects, classes, n_train)
-    differences /= seasonal_spread(differences, usable, series.days, n_train)
+    differences *= seasonal_weight(differences, usable, series.days, n_train)
     return replace(
         normal,
         differences=differences,
@@ -244,7 +244,7 @@ class _Fits:
 
     def level_seasons(self, pixels: slice) -> None:
         """Let differences count less at times of the year at which the pixel has always been unlike its class."""
-        self.values[:, pixels] /= seasonal_spread(
+        self.values[:, pixels] *= seasonal_weight(
             self.values[:, pixels], self.usable[pixels], self.series.days, self.series.n_history
         )
 

@@ -18,7 +18,7 @@ Float = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
 
 OPEN_SHARE = 0.05
-"""Share of clear pixels below which a date is left out: what shines through gaps in a closed sheet of cloud is seldom clear."""
+"""Share of clear pixels below which a date is left out: gaps in a closed sheet of cloud are seldom clear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -22,8 +22,8 @@ MOST = np.float32(6.0)
 """Past differences are cut here: one cloud that was missed must not blind a season."""
 
 
-def seasonal_spread(differences: Float, usable: Bool, days: Days, n_train: int) -> Float:
-    """Standard deviation of past differences around each day of the year, at least 1.
+def seasonal_weight(differences: Float, usable: Bool, days: Days, n_train: int) -> Float:
+    """Factor on differences, at most 1: one over the standard deviation of past ones around each day of the year.
 
     Parameters
     ----------
@@ -39,19 +39,21 @@ def seasonal_spread(differences: Float, usable: Bool, days: Days, n_train: int) 
     Returns
     -------
     (F, p, T)
-        Root of the mean square of past differences within two months, in triangular weights, drawn towards 1 by
-        `PRIOR_DATES`. 1 for a season never seen.
+        The deviation is the root of the mean square of past differences within two months, in triangular weights,
+        drawn towards 1 by `PRIOR_DATES`, at least 1. The factor is 1 for a season never seen, and lies on a line
+        between the middles of months.
     """
     months = month_weights(days)
     past = slice(0, n_train)
     seen = usable[:, past].astype(np.float32)
-    cut = np.minimum(np.square(differences[:, :, past]), MOST * MOST)
-    cut *= seen
-    total = _around(cut @ months[past])
+    squares = np.square(differences[:, :, past])
+    np.minimum(squares, MOST * MOST, out=squares)
+    squares *= seen
+    total = _around(squares @ months[past])
     count = _around(seen @ months[past])
     variance = (total + np.float32(PRIOR_DATES)) / (count + np.float32(PRIOR_DATES))
-    spread: Float = np.sqrt(np.maximum(variance, 1)) @ months.T
-    return spread
+    weight = (1 / np.sqrt(np.maximum(variance, 1))) @ months.T
+    return np.asarray(weight, np.float32)
 
 
 def month_weights(days: Days) -> Float:

@@ -106,9 +106,9 @@ def available_indices(bands: Mapping[str, object] | tuple[str, ...]) -> tuple[st
 def feature_names(bands: tuple[str, ...]) -> tuple[str, ...]:
     """Features for detection from these bands; any subset gives at least one.
 
-    With the six usual bands: brightness, ndvi, nir, swir16, nbr2. Without short-wave infrared, redness takes the
-    place of the last two; without near infrared, greenness that of ndvi. Bands from which none of these can be
-    made are used as they are.
+    With the six usual bands: brightness, ndvi, nir, swir16; further indices of the same bands add cost and hardly any
+    power. Without short-wave infrared, redness takes its place; without near infrared, greenness that of ndvi. Bands
+    from which none of these can be made are used as they are.
 
     Examples
     --------
@@ -124,8 +124,8 @@ def feature_names(bands: tuple[str, ...]) -> tuple[str, ...]:
         ("greenness", "ndvi" not in can and "greenness" in can),
         ("nir", "nir" in bands),
         ("swir16", "swir16" in bands),
-        ("nbr2", "nbr2" in can),
-        ("redness", "swir16" not in bands and "redness" in can),
+        ("swir22", "swir22" in bands and "swir16" not in bands),
+        ("redness", "redness" in can and not {"swir16", "swir22"} & set(bands)),
     ]
     names = tuple(name for name, wanted in chosen if wanted)
     return names or tuple(bands)

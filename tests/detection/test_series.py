@@ -351,7 +351,7 @@ def test_every_score_has_a_date_where_it_is_plain(scores: ScoreMap) -> None:
 
 def test_the_record_says_what_was_used(scores: ScoreMap) -> None:
     facts = scores.facts
-    assert facts["features"] == ["brightness", "ndvi", "nir", "swir16", "nbr2"]
+    assert facts["features"] == ["brightness", "ndvi", "nir", "swir16"]
     assert facts["history_dates"] > 50
     assert sum(facts["control_cover_pixels"].values()) == 36 * 40 - 144
     assert scores.method == "series"

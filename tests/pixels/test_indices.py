@@ -99,11 +99,12 @@ def test_any_set_of_bands_gives_features_that_can_be_made(present: set[str]) -> 
     [
         (
             ("blue", "green", "red", "nir", "swir16", "swir22"),
-            ("brightness", "ndvi", "nir", "swir16", "nbr2"),
+            ("brightness", "ndvi", "nir", "swir16"),
         ),
         (("blue", "green", "red", "nir"), ("brightness", "ndvi", "nir", "redness")),
         (("blue", "green", "red"), ("brightness", "greenness", "redness")),
         (("red", "nir"), ("brightness", "ndvi", "nir")),
+        (("red", "nir", "swir22"), ("brightness", "ndvi", "nir", "swir22")),
         (("rededge071", "nir08"), ("rededge071", "nir08")),
     ],
 )
