@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from imagery.errors import RegisterError
+
 app = typer.Typer(help="Permit registers.", no_args_is_help=True)
 
 
@@ -46,3 +48,8 @@ def check(
         registers.write_problems(read, problems)
     if save_profile is not None:
         registers.save_profile(read.profile, save_profile)
+    if not read.sites:
+        raise RegisterError(
+            f"None of the {read.n_rows} rows of {file.name!r} can be used.",
+            hint="The lines above say why.",
+        )

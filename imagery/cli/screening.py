@@ -9,6 +9,7 @@ import typer
 
 from imagery.cli.choices import SETTING_HELP, parse_settings
 from imagery.cli.progress import progress
+from imagery.errors import NoSceneError
 
 if TYPE_CHECKING:
     from imagery.screening import Run
@@ -84,6 +85,16 @@ def flag(
         Path | None, typer.Option("--register", help="Other permits; those of the run when left out.")
     ] = None,
     profile: Profile = None,
+    crs: Annotated[
+        str | None, typer.Option("--crs", help="Reference system of the register, e.g. EPSG:28992.")
+    ] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="Layer or sheet of the register.")] = None,
+    geometry_from: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--geometry-from", help="BAG or BRK GeoPackage for rows without ground; may be repeated."
+        ),
+    ] = None,
     margin: Margin = None,
     false_signals: FalseSignals = None,
     min_region: MinRegion = None,
@@ -94,7 +105,17 @@ def flag(
 
     chosen = _settings(setting, None, margin, false_signals, min_region)
     with progress("Sites") as tell:
-        judged = flag_run(run, out=out, register=register, profile=profile, settings=chosen, progress=tell)
+        judged = flag_run(
+            run,
+            out=out,
+            register=register,
+            profile=profile,
+            crs=crs,
+            layer=layer,
+            geometry_from=geometry_from,
+            settings=chosen,
+            progress=tell,
+        )
     print_result(judged)
 
 
@@ -129,6 +150,11 @@ def print_result(run: Run) -> None:
             "control blocks per site."
         )
     typer.echo(f"Report: {run.report}")
+    if not summary["outcomes"].get("screened"):
+        raise NoSceneError(
+            f"None of the {summary['n_sites']} sites could be looked at.",
+            hint="The report says why for each; is it the right imagery, place and period?",
+        )
 
 
 def _unread(summary: Any) -> int:

@@ -22,4 +22,7 @@ def check(
     """Say what was understood of a folder: dates, bands, grid, scale, nodata, clouds, and what is missing."""
     from imagery.sources import open_source, source_report
 
-    typer.echo(source_report(open_source(f"folder:{folder}")))
+    source = open_source(f"folder:{folder}")
+    typer.echo(source_report(source))
+    # What keeps it from being used is an error here too, so that a script can tell.
+    source.describe()

@@ -27,8 +27,6 @@ STRAY = 4.0
 """Control departures beyond this are cut before the correlation is taken."""
 SAMPLE_PX = 800
 """Control pixels from which the correlation is taken."""
-DATED = 1.2
-"""Scores from so many times the middle one of control ground on are dated; no threshold lies lower."""
 LOOK_BACK = 12
 """Clear dates before the period among which the beginning of a change is looked for."""
 
@@ -114,7 +112,7 @@ class Looks:
         return self.trailing // 2 + 1
 
     def see(self, normal: NormalGround, pixels: Pixels) -> Seen:
-        """Score some pixels, and date those that score `DATED` times the middle of control ground."""
+        """Score some pixels, and date those that score above the middle of control ground."""
         windows = self._windows(normal, pixels)
         squares = windows.squares
         known = (squares >= 0).any(1) & normal.enough[pixels]
@@ -123,7 +121,7 @@ class Looks:
         score[known] = np.sqrt(squares[known, best[known]])
         last, first = (np.full(len(squares), NO_DAY) for _ in range(2))
         earlier = np.zeros(len(squares), bool)
-        rows = np.flatnonzero(score >= DATED * self.level)
+        rows = np.flatnonzero(score >= self.level)  # no threshold lies lower
         if rows.size:
             last[rows], first[rows], earlier[rows] = self._date(windows, rows, best[rows])
         return Seen(score=score, last_unchanged=last, first_changed=first, earlier=earlier)

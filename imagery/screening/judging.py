@@ -21,6 +21,9 @@ from imagery.stores.records import CONTROL, WATCHED
 
 NEARLY_ALL = 0.995
 """Share of the watched ground above which it counts as all judged."""
+LARGEST_CALIBRATED_PX = 9
+"""Largest region, pixels, that control blocks are scored for. Large regions hardly occur by chance, so the threshold
+would sink among ordinary scores, and regions swell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,7 +74,9 @@ def judge_scores(
     pixel_m = pixel_size_m(geobox)
     min_region_px = max(1, math.ceil(settings.min_region_m2 / pixel_m**2))
     watched = ground == WATCHED
-    controls = control_statistics(scores, ground == CONTROL, watched, min_region_px=min_region_px)
+    # Regions wanted larger than this must pass the same threshold: asking for larger ones only takes some away.
+    calibrated_px = min(min_region_px, LARGEST_CALIBRATED_PX)
+    controls = control_statistics(scores, ground == CONTROL, watched, min_region_px=calibrated_px)
     threshold = choose_threshold(controls, period_years=period.years, settings=settings)
     changes = find_changes(
         scores,
@@ -94,7 +99,7 @@ def judge_scores(
     return Judgement(
         judged=judged,
         controls=controls,
-        outcome=_outcome(assessed, smallest_m2, settings, scores),
+        outcome=_outcome(assessed, smallest_m2, settings, scores, threshold),
         facts={
             **scores.facts,
             "method": scores.method,
@@ -123,7 +128,9 @@ def _promise(threshold: Threshold, controls: ControlStatistics) -> dict[str, Any
     }
 
 
-def _outcome(assessed: float, smallest_m2: float, settings: Settings, scores: ScoreMap) -> Outcome:
+def _outcome(
+    assessed: float, smallest_m2: float, settings: Settings, scores: ScoreMap, threshold: Threshold
+) -> Outcome:
     notes = []
     if assessed < NEARLY_ALL:
         notes.append(f"{assessed:.0%} of the watched ground could be judged.")
@@ -133,5 +140,11 @@ def _outcome(assessed: float, smallest_m2: float, settings: Settings, scores: Sc
             f" dumping matters from {settings.matters_dumping_m2:.0f} m2."
         )
     notes.extend(scores.notes)
-    hint = "Use an aerial photo or a drone for smaller changes." if notes else ""
+    if not threshold.kept:
+        notes.append(threshold.sentence_en)
+    hint = (
+        "Use an aerial photo or a drone for smaller changes."
+        if smallest_m2 > settings.matters_dumping_m2
+        else ""
+    )
     return Outcome(kind=OutcomeKind.SCREENED, note=" ".join(notes), hint=hint)

@@ -108,10 +108,13 @@ def screen(
         created=clock(),
     )
     folder = RunFolder.create(Path(out), summary, clock=clock, resume=resume)
-    folder.ledger.enrol(site.site_id for site in register.sites)
-    look = _Looker(folder, source, register, period, settings, earlier)
-    look_at_all(look, register.sites, folder, jobs=jobs, progress=progress)
-    return finish(folder)
+    try:
+        folder.ledger.enrol(site.site_id for site in register.sites)
+        look = _Looker(folder, source, register, period, settings, earlier)
+        look_at_all(look, register.sites, folder, jobs=jobs, progress=progress)
+        return finish(folder)
+    finally:
+        folder.close()
 
 
 def finish(folder: RunFolder) -> Run:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from imagery.domain import Outcome, OutcomeKind, Period, Settings, Site
-from imagery.errors import ImageryError
+from imagery.errors import ImageryError, ParameterError
 from imagery.registers import Register, read_register
 from imagery.screening.ground import Grounds, ground_image
 from imagery.screening.judging import judge_scores
@@ -21,6 +21,12 @@ from imagery.screening.site import outcome_of
 from imagery.stores.records import CONTROL, OTHER, WATCHED, SitePixels, SiteRecord
 from imagery.stores.run_folder import RunFolder
 
+NEED_IMAGERY = (
+    "context_m", "history_years", "min_clear_dates", "trailing_clear", "cloud_dilation_px", "min_control_px",
+    "smoothing_px", "season_days",
+)  # fmt: skip
+"""Settings that are used while pixels are read and scored."""
+
 
 def flag(
     run: str | Path | Run,
@@ -28,6 +34,9 @@ def flag(
     out: str | Path,
     register: str | Path | Register | None = None,
     profile: Any = None,
+    crs: str | None = None,
+    layer: str | None = None,
+    geometry_from: Any = None,
     settings: Mapping[str, float] | None = None,
     progress: Progress | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -43,7 +52,7 @@ def flag(
     register : path or Register, optional
         Other permits; the run's own when left out. Each site is judged from the kept scores of the old site
         that covers most of it.
-    profile
+    profile, crs, layer, geometry_from
         How to read the register, see `read_register`.
     settings : mapping of str to float, optional
         Settings to change from those of the run (the history and the scores themselves cannot change).
@@ -58,10 +67,13 @@ def flag(
         If the run, the register or the output folder cannot be used.
     """
     source = (run if isinstance(run, Run) else Run.open(run)).folder
+    _check_judged_again(settings or {}, source.summary["settings"])
     chosen = Settings.of(**{**source.summary["settings"], **(settings or {})})
     records = source.records()
     if register is not None and not isinstance(register, Register):
-        register = read_register(register, profile=profile, settings=chosen)
+        register = read_register(
+            register, profile=profile, crs=crs, layer=layer, geometry_from=geometry_from, settings=chosen
+        )
     sites = [record.site for record in records] if register is None else list(register.sites)
     summary = {
         **source.summary,
@@ -73,10 +85,23 @@ def flag(
     if register is not None:
         summary |= {"register": describe_register(register), "crs": register.crs}
     folder = RunFolder.create(Path(out), summary, clock=clock)
-    folder.ledger.enrol(site.site_id for site in sites)
-    judge = _Judge(folder, source, records, sites, chosen)
-    look_at_all(judge, sites, folder, jobs=1, progress=progress)
-    return finish(folder)
+    try:
+        folder.ledger.enrol(site.site_id for site in sites)
+        judge = _Judge(folder, source, records, sites, chosen)
+        look_at_all(judge, sites, folder, jobs=1, progress=progress)
+        return finish(folder)
+    finally:
+        folder.close()
+
+
+def _check_judged_again(settings: Mapping[str, float], earlier: Mapping[str, float]) -> None:
+    """Refuse settings that made the scores: another value would be recorded and not used."""
+    for name in NEED_IMAGERY:
+        if name in settings and settings[name] != earlier[name]:
+            raise ParameterError(
+                f"{name} shaped the scores of this run ({earlier[name]:g}) and cannot be {settings[name]:g} now.",
+                hint="Screen again with it.",
+            )
 
 
 class _Judge:

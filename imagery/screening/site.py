@@ -106,7 +106,7 @@ def _look(
     )
     record = SiteRecord(
         site=site,
-        outcome=_with_coverage(judgement.outcome, covered),
+        outcome=_with_cautions(judgement.outcome, covered, cube.attrs.get("cloud_mask")),
         judged=judgement.judged,
         alignment=alignment,
         facts={**judgement.facts, **dates_seen(cube, watched, period), "covered_fraction": covered},
@@ -149,9 +149,12 @@ def _scores(
             raise no_pair from too_short
 
 
-def _with_coverage(outcome: Outcome, covered: float) -> Outcome:
-    """Say where the watched ground reaches beyond the imagery."""
-    if covered > NEARLY_ALL:
-        return outcome
-    note = f"Only {covered:.0%} of the watched ground lies within the imagery. {outcome.note}".strip()
-    return replace(outcome, note=note, hint=outcome.hint or "Use imagery that covers the site.")
+def _with_cautions(outcome: Outcome, covered: float, cloud_mask: object) -> Outcome:
+    """Say where the watched ground reaches beyond the imagery, and where nothing told cloud from ground."""
+    cautions, hint = [], outcome.hint
+    if covered <= NEARLY_ALL:
+        cautions.append(f"Only {covered:.0%} of the watched ground lies within the imagery.")
+        hint = hint or "Use imagery that covers the site."
+    if cloud_mask == "none":
+        cautions.append("The imagery has no cloud mask: cloud and shadow may pass for change, or hide it.")
+    return replace(outcome, note=" ".join([*cautions, outcome.note]).strip(), hint=hint)

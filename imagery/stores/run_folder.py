@@ -17,6 +17,7 @@ from imagery.errors import CorruptRunError, StoreError, VersionError
 from imagery.stores.files import TEMPORARY, read_json, sha256_of, whole_file, write_json
 from imagery.stores.ledger import Ledger
 from imagery.stores.records import SitePixels, SiteRecord
+from imagery.stores.run_lock import LOCK, RunLock
 from imagery.stores.site_folder import read_pixels, read_record, read_series, write_site
 
 FORMAT = 1
@@ -40,6 +41,7 @@ class RunFolder:
         self.summary: Mapping[str, Any] = summary
         """Contents of `run.json`."""
         self._clock = clock or _no_clock
+        self._lock = RunLock(path)
 
     @classmethod
     def create(
@@ -82,6 +84,7 @@ class RunFolder:
                     hint="Name a folder that you may write to.",
                 ) from error
         folder = cls(path, {**summary, "format": FORMAT, "state": RUNNING}, clock)
+        folder._lock.take()
         write_json(path / RUN, folder.summary)
         for left_over in path.rglob(f"{TEMPORARY}*"):
             _remove(left_over)
@@ -152,6 +155,11 @@ class RunFolder:
         self.summary = {**self.summary, "state": FINISHED}
         write_json(self.path / RUN, self.summary)
         self.write_checksums()
+        self.close()
+
+    def close(self) -> None:
+        """Stop writing, finished or not; another process may then go on with the run."""
+        self._lock.release()
 
     def write_checksums(self) -> None:
         """Write the SHA-256 of every file but the ledger, which a resumed run may still touch."""
@@ -159,7 +167,7 @@ class RunFolder:
             file
             for file in self.path.rglob("*")
             if file.is_file()
-            and file.name not in (CHECKSUMS, LEDGER, f"{LEDGER}-journal")
+            and file.name not in (CHECKSUMS, LEDGER, f"{LEDGER}-journal", LOCK, f"{LOCK}-journal")
             and not file.name.startswith(TEMPORARY)
         )
         lines = [f"{sha256_of(file)}  {file.relative_to(self.path).as_posix()}" for file in files]

@@ -155,6 +155,17 @@ def test_a_run_judged_again_with_a_larger_least_region_has_no_smaller_ones(run: 
     assert judged.summary["settings"]["min_region_m2"] == 2000
 
 
+def test_a_larger_least_region_takes_the_smaller_change_away_and_adds_none(run: Run, tmp_path: Path) -> None:
+    judged = imagery.flag(run, out=tmp_path / "judged", settings={"min_region_m2": 12000})
+    assert [record.judged for record in judged.records] == [(), (), ()]
+
+
+def test_a_setting_that_shaped_the_scores_cannot_be_changed_afterwards(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="history_years"):
+        imagery.flag(run, out=tmp_path / "judged", settings={"history_years": 1})
+    assert not (tmp_path / "judged").exists()
+
+
 def test_a_killed_run_goes_on_where_it_ended(planted: Planted, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "run"
     command = [

@@ -143,6 +143,7 @@ def test_a_stopped_run_does_not_open_and_resumes_only_with_the_same_parameters(
     folder.ledger.begin(record.site.site_id)
     folder.add(record)
     folder.ledger.begin("bbbbbbbbbbbb")
+    folder.close()
     with pytest.raises(StoreError, match="stopped before"):
         RunFolder.open(folder.path)
     with pytest.raises(StoreError, match="another register"):
@@ -152,11 +153,20 @@ def test_a_stopped_run_does_not_open_and_resumes_only_with_the_same_parameters(
     assert resumed.ledger.rows()["bbbbbbbbbbbb"].state == "running"
 
 
+def test_two_cannot_write_to_one_run_at_once(tmp_path: Path, clock: Clock) -> None:
+    folder = RunFolder.create(tmp_path / "run", SUMMARY, clock=clock)
+    with pytest.raises(StoreError, match="Another process"):
+        RunFolder.create(folder.path, SUMMARY, clock=clock, resume=True)
+    folder.close()
+    RunFolder.create(folder.path, SUMMARY, clock=clock, resume=True).close()
+
+
 def test_left_overs_of_a_killed_process_are_swept_up_on_resume(tmp_path: Path, clock: Clock) -> None:
     folder = RunFolder.create(tmp_path / "run", SUMMARY, clock=clock)
     half = folder.path / "sites" / ".part-99-abcdefabcdef"
     half.mkdir()
     (half / "score.tif").write_bytes(b"half")
+    folder.close()
     RunFolder.create(folder.path, SUMMARY, clock=clock, resume=True)
     assert not half.exists()
 
