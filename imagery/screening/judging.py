@@ -23,7 +23,8 @@ NEARLY_ALL = 0.995
 """Share of the watched ground above which it counts as all judged."""
 LARGEST_CALIBRATED_PX = 9
 """Largest region, pixels, that control blocks are scored for. Large regions hardly occur by chance, so the threshold
-would sink among ordinary scores, and regions swell."""
+would sink among ordinary scores, and regions swell. Larger ones must pass the same threshold, so asking for them only takes
+some away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,9 +75,9 @@ def judge_scores(
     pixel_m = pixel_size_m(geobox)
     min_region_px = max(1, math.ceil(settings.min_region_m2 / pixel_m**2))
     watched = ground == WATCHED
-    # Regions wanted larger than this must pass the same threshold: asking for larger ones only takes some away.
-    calibrated_px = min(min_region_px, LARGEST_CALIBRATED_PX)
-    controls = control_statistics(scores, ground == CONTROL, watched, min_region_px=calibrated_px)
+    controls = control_statistics(
+        scores, ground == CONTROL, watched, min_region_px=min(min_region_px, LARGEST_CALIBRATED_PX)
+    )
     threshold = choose_threshold(controls, period_years=period.years, settings=settings)
     changes = find_changes(
         scores,
@@ -94,8 +95,7 @@ def judge_scores(
         alignment_residual_m=alignment_residual_m,
         settings=settings,
     )
-    assessed = float(np.isfinite(scores.score[watched]).mean())
-    smallest_m2 = min_region_px * pixel_m**2
+    assessed, smallest_m2 = float(np.isfinite(scores.score[watched]).mean()), min_region_px * pixel_m**2
     return Judgement(
         judged=judged,
         controls=controls,
