@@ -60,11 +60,12 @@ def onset(differences: Float, present: Bool, end: Places, state: Float) -> tuple
     n_places = differences.shape[2]
     places = np.arange(n_places)
     until = present & (places <= end[:, None])
-    unlike = np.log1p(((differences - state[:, :, None]) ** 2).sum(0) / TAIL)
-    lasting = _far_twice(differences, until)
+    square = _square(differences)
+    unlike = np.log1p(_square(differences - state[:, :, None]) / TAIL)
+    lasting = _far_twice(differences, square, until)
     unlike = np.where(lasting, np.minimum(unlike, np.log1p(FAR**2 / TAIL)), unlike)
-    says = np.log1p((differences**2).sum(0) / TAIL) - unlike
-    full = np.log1p((state**2).sum(0) / TAIL)[:, None]
+    says = np.log1p(square / TAIL) - unlike
+    full = np.log1p(_square(state) / TAIL)[:, None]
     # Sum from each place to the end.
     from_here = np.cumsum(np.where(until, says, 0)[:, ::-1], axis=1)[:, ::-1]
     begin = np.where(until, from_here, -np.inf).argmax(1)
@@ -75,26 +76,37 @@ def onset(differences: Float, present: Bool, end: Places, state: Float) -> tuple
     return last, first, changed
 
 
-def _far_twice(differences: Float, until: Bool) -> Bool:
+def _far_twice(differences: Float, square: Float, until: Bool) -> Bool:
     """Observations (P, K) that lie `FAR` from normal, as does the next one, in a like direction."""
+    twice = np.zeros(until.shape, bool)
+    far = until & (square >= np.float32(FAR**2))
+    rows = np.flatnonzero(far.sum(1) > 1)
+    if rows.size == 0:
+        return twice
     n_places = until.shape[1]
-    later = np.where(until, np.arange(n_places), n_places)[:, ::-1]
+    later = np.where(until[rows], np.arange(n_places), n_places)[:, ::-1]
     at_or_after = np.minimum.accumulate(later, axis=1)[:, ::-1]
-    following = np.concatenate([at_or_after[:, 1:], np.full((len(until), 1), n_places)], axis=1)
+    following = np.concatenate([at_or_after[:, 1:], np.full((rows.size, 1), n_places)], axis=1)
     there = np.minimum(following, n_places - 1)
-    next_one = np.take_along_axis(differences, there[None], axis=2)
-    length = np.sqrt((differences**2).sum(0))
-    far = until & (length >= FAR)
-    next_far = np.take_along_axis(far, there, axis=1) & (following < n_places)
-    product = (differences * next_one).sum(0)
+    here, length = differences[:, rows], np.sqrt(square[rows])
+    product = (here * np.take_along_axis(here, there[None], axis=2)).sum(0)
     like = product >= LIKE * length * np.take_along_axis(length, there, axis=1)
-    twice: Bool = far & next_far & like
+    next_far = np.take_along_axis(far[rows], there, axis=1) & (following < n_places)
+    twice[rows] = far[rows] & next_far & like
     return twice
 
 
 def _shortened(vectors: Float) -> Float:
     """Vectors along the first axis, none longer than `BEYOND_DOUBT`, directions kept."""
-    length = np.sqrt((vectors**2).sum(0))
-    factor = np.minimum(1, BEYOND_DOUBT / np.maximum(length, np.float32(1e-6)))
-    shortened: Float = (vectors * factor).astype(np.float32)
+    square = _square(vectors)
+    most = np.float32(BEYOND_DOUBT**2)
+    if not (square > most).any():
+        return vectors
+    shortened: Float = vectors * np.sqrt(most / np.maximum(square, most))
     return shortened
+
+
+def _square(vectors: Float) -> Float:
+    """Squared length along the first axis."""
+    square: Float = np.einsum("f...,f...->...", vectors, vectors)
+    return square
