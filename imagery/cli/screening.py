@@ -25,6 +25,12 @@ Profile = Annotated[
     str | None,
     typer.Option("--profile", help="Column profile: a name or a TOML file; guessed when left out."),
 ]
+Crs = Annotated[str | None, typer.Option("--crs", help="Reference system of the register, e.g. EPSG:28992.")]
+Layer = Annotated[str | None, typer.Option("--layer", help="Layer or sheet of the register.")]
+GeometryFrom = Annotated[
+    list[Path] | None,
+    typer.Option("--geometry-from", help="BAG or BRK GeoPackage for rows without ground; may be repeated."),
+]
 
 
 def screen(
@@ -33,16 +39,9 @@ def screen(
     period: Annotated[str, typer.Option("--period", help="Monitored interval, 2020-01-01/2021-01-01.")],
     out: Annotated[Path, typer.Option("--out", help="Run folder to write; new or empty.")],
     profile: Profile = None,
-    crs: Annotated[
-        str | None, typer.Option("--crs", help="Reference system of the register, e.g. EPSG:28992.")
-    ] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer or sheet of the register.")] = None,
-    geometry_from: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--geometry-from", help="BAG or BRK GeoPackage for rows without ground; may be repeated."
-        ),
-    ] = None,
+    crs: Crs = None,
+    layer: Layer = None,
+    geometry_from: GeometryFrom = None,
     previous: Annotated[
         Path | None, typer.Option("--previous", help="Earlier run: marks signals new, still there or grown.")
     ] = None,
@@ -85,16 +84,9 @@ def flag(
         Path | None, typer.Option("--register", help="Other permits; those of the run when left out.")
     ] = None,
     profile: Profile = None,
-    crs: Annotated[
-        str | None, typer.Option("--crs", help="Reference system of the register, e.g. EPSG:28992.")
-    ] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="Layer or sheet of the register.")] = None,
-    geometry_from: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--geometry-from", help="BAG or BRK GeoPackage for rows without ground; may be repeated."
-        ),
-    ] = None,
+    crs: Crs = None,
+    layer: Layer = None,
+    geometry_from: GeometryFrom = None,
     margin: Margin = None,
     false_signals: FalseSignals = None,
     min_region: MinRegion = None,
